@@ -1,0 +1,345 @@
+import { FeatureDetector } from "../../core/backend/features.ts";
+import { after, type MaybePromise, type RunResult } from "../../core/backend/result.ts";
+import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.ts";
+import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
+import type { TransactionPort } from "../../core/backend/transaction_port.ts";
+import type { Capabilities } from "../../core/capabilities.ts";
+import { ConnectionError, QueryError, TransactionError } from "../../core/errors.ts";
+import type { ResultMode } from "../../core/sql/driver.ts";
+import { SQLBackend } from "../../core/sql/sql_backend.ts";
+import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { SQLiteConnectionConfig, type SQLiteOptions } from "./config.ts";
+import { SQLiteDialect } from "./dialect.ts";
+import { openConnection, type SQLiteConnection } from "./driver.ts";
+import { isBusy, mapSQLiteError } from "./errors.ts";
+import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
+import { registerFunctions } from "./functions.ts";
+import { listTables, readTableSchema, tableExists } from "./introspect.ts";
+import { WriterQueue } from "./transaction.ts";
+import { sqliteTypes } from "./type_converters.ts";
+
+/** SQLite takes this many parameters in one statement. */
+const MAX_PARAMETERS = 32_766;
+
+/** Pauses between tries while another process holds the lock, in milliseconds; the last one repeats. */
+const BUSY_PAUSES = [1, 2, 5, 10, 20, 50];
+
+/**
+ * SQLite: one writer connection that its users take in turns, and reader connections beside it when the database is a file.
+ *
+ * @example
+ * ```ts
+ * import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
+ *
+ * await using backend = new SQLiteBackend({ database: ":memory:" });
+ * await backend.execute("CREATE TABLE notes (text TEXT)");
+ * await backend.execute("INSERT INTO notes VALUES (?)", ["hello"]);
+ * const rows = await backend.fetchAll("SELECT text FROM notes");
+ * if (rows[0]?.text !== "hello") throw new Error("not stored");
+ * ```
+ */
+export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
+  override readonly name = "sqlite";
+  override readonly givesInsertedKey = true;
+  override readonly dialect: SQLiteDialect = new SQLiteDialect();
+  override readonly types: TypeRegistry = sqliteTypes();
+  /** The configuration, validated. */
+  readonly config: SQLiteConnectionConfig;
+  protected override readonly maxParameters = MAX_PARAMETERS;
+
+  readonly #queue: WriterQueue;
+  #features = new FeatureDetector(SQLITE_RULES, LOWEST_VERSION);
+  #version: string | undefined;
+  #writer: SQLiteConnection | null = null;
+  #readers: SQLiteConnection[] = [];
+  #nextReader = 0;
+  #idleStreams: SQLiteConnection[] = [];
+  #opening: Promise<void> | null = null;
+  #closed = false;
+  #isQueryOnly = false;
+
+  /**
+   * Takes the options, a URL or a finished configuration. Nothing is opened before the first use.
+   *
+   * @throws {ConfigurationError} that names the option which is wrong
+   */
+  constructor(config: SQLiteOptions | SQLiteConnectionConfig | string) {
+    super();
+    this.config = config instanceof SQLiteConnectionConfig ? config : new SQLiteConnectionConfig(config);
+    this.#queue = new WriterQueue(this.config.acquireTimeout);
+  }
+
+  override get capabilities(): Capabilities {
+    return this.#features.capabilities;
+  }
+
+  /** What this version of SQLite can do, as single questions. */
+  get features(): FeatureDetector {
+    return this.#features;
+  }
+
+  override get serverVersion(): string | undefined {
+    return this.#version;
+  }
+
+  // ---- opening and closing
+
+  override async connect(): Promise<void> {
+    this.#closed = false;
+    await this.#open();
+  }
+
+  #open(): MaybePromise<void> {
+    if (this.#writer !== null) return;
+    if (this.#closed) {
+      throw new ConnectionError("SQLite database was closed by disconnect(): call connect() to open it again");
+    }
+    if (this.#opening !== null) return this.#opening;
+    const opened = this.#guard(() => after(this.#connection(this.config.readOnly), (writer) => this.#opened(writer)));
+    if (!(opened instanceof Promise)) return;
+    return this.#opening = opened.finally(() => this.#opening = null);
+  }
+
+  #opened(writer: SQLiteConnection): MaybePromise<void> {
+    const count = this.config.isMemory ? 0 : this.config.readers;
+    const readers = Array.from({ length: count }, () => this.#connection(true));
+    const ready = (opened: SQLiteConnection[]) => {
+      this.#version = writer.sqliteVersion;
+      this.#features = new FeatureDetector(SQLITE_RULES, writer.sqliteVersion);
+      this.#readers = opened;
+      this.#writer = writer;
+      if (this.isObserved("connect")) this.notify("connect", { database: this.config.database });
+    };
+    // Either all of them are promises, or none is: they come from one driver.
+    return readers[0] instanceof Promise ? Promise.all(readers).then(ready) : ready(readers as SQLiteConnection[]);
+  }
+
+  #connection(readOnly: boolean): MaybePromise<SQLiteConnection> {
+    return after(openConnection(this.config, { readOnly }), (connection) => {
+      registerFunctions(connection);
+      return connection;
+    });
+  }
+
+  /** Maps the errors of an operation that has no SQL. */
+  #guard<T>(fn: () => MaybePromise<T>): MaybePromise<T> {
+    try {
+      const result = fn();
+      return result instanceof Promise ? result.catch((error) => Promise.reject(this.handleError(error, ""))) : result;
+    } catch (error) {
+      throw this.handleError(error, "");
+    }
+  }
+
+  override async disconnect(): Promise<void> {
+    if (this.inTransaction) throw new TransactionError("Cannot disconnect inside a transaction: end it first");
+    if (this.#opening !== null) await this.#opening.catch(() => {}); // its caller has the error
+    if (this.#writer === null) {
+      this.#closed = true;
+      return;
+    }
+    await this.#queue.acquire("a statement");
+    this.#closed = true;
+    const connections = [this.#writer, ...this.#readers, ...this.#idleStreams];
+    this.#writer = null;
+    this.#readers = [];
+    this.#idleStreams = [];
+    this.#queue.release();
+    for (const connection of connections) await this.#guard(() => connection?.close());
+    if (this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
+  }
+
+  override isConnected(): boolean {
+    return this.#writer !== null && this.#writer.isOpen;
+  }
+
+  override async ping(reconnect = true): Promise<boolean> {
+    if (!this.isConnected()) {
+      if (!reconnect) return false;
+      await this.connect();
+    }
+    await this.execute("SELECT 1");
+    return true;
+  }
+
+  // ---- connections for statements
+
+  protected override acquire(reads: boolean): MaybePromise<SQLiteConnection> {
+    if (this.#writer === null) return after(this.#open(), () => this.acquire(reads));
+    if (reads && this.#readers.length > 0) return this.#readers[this.#nextReader++ % this.#readers.length]!;
+    const turn = this.#queue.acquire("a statement");
+    return turn === undefined ? this.#writer : turn.then(() => this.#ownWriter());
+  }
+
+  /** The writer, for whoever has its turn: while waiting for it the backend may have been closed. */
+  #ownWriter(): SQLiteConnection {
+    if (this.#writer !== null) return this.#writer;
+    this.#queue.release();
+    throw new ConnectionError("SQLite database was closed while a statement was waiting for it");
+  }
+
+  protected override release(connection: SQLiteConnection): void {
+    if (connection === this.#writer) this.#queue.release();
+  }
+
+  /** A stream keeps a snapshot open for as long as it is read, so it has a connection that nobody else reads from. */
+  protected override acquireForStream(): MaybePromise<SQLiteConnection | null> {
+    if (this.#writer === null) return after(this.#open(), () => this.acquireForStream());
+    if (this.config.isMemory) return null;
+    return this.#idleStreams.pop() ?? this.#guard(() => this.#connection(true));
+  }
+
+  protected override releaseFromStream(connection: SQLiteConnection): void {
+    if (this.#closed || this.#idleStreams.length > 3) connection.close();
+    else this.#idleStreams.push(connection);
+  }
+
+  protected override handleError(error: unknown, sql: string): Error {
+    return mapSQLiteError(error, { sql, database: this.config.database });
+  }
+
+  /** Sends a statement; while another process holds the lock it is tried again, without blocking other work. */
+  protected override runQuery(
+    connection: SQLiteConnection,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+  ): MaybePromise<RunResult> {
+    try {
+      return connection.run(sql, params, mode);
+    } catch (error) {
+      if (!isBusy(error) || this.config.busyTimeout === 0) throw error;
+      return this.#runWhenFree(connection, sql, params, mode);
+    }
+  }
+
+  async #runWhenFree(
+    connection: SQLiteConnection,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+  ): Promise<RunResult> {
+    const deadline = performance.now() + this.config.busyTimeout;
+    for (let attempt = 0;; attempt++) {
+      const pause = BUSY_PAUSES[Math.min(attempt, BUSY_PAUSES.length - 1)]!;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        return await connection.run(sql, params, mode);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= deadline) throw error;
+      }
+    }
+  }
+
+  // ---- transactions
+
+  protected override readonly transactionPort: TransactionPort = {
+    begin: (options) => this.#begin(options),
+    commit: (connection) => this.#commit(connection as SQLiteConnection),
+    rollback: (connection) => this.#rollback(connection as SQLiteConnection),
+    savepoint: (connection, name) =>
+      this.control(connection as SQLiteConnection, `SAVEPOINT ${this.dialect.quoteIdentifier(name)}`),
+    rollbackTo: (connection, name) =>
+      this.control(connection as SQLiteConnection, `ROLLBACK TO ${this.dialect.quoteIdentifier(name)}`),
+    release: (connection, name) =>
+      this.control(connection as SQLiteConnection, `RELEASE ${this.dialect.quoteIdentifier(name)}`),
+  };
+
+  #begin(options: CheckedTransactionOptions): MaybePromise<SQLiteConnection> {
+    if (this.#writer === null) return after(this.#open(), () => this.#begin(options));
+    const turn = this.#queue.acquire("a transaction");
+    return turn === undefined
+      ? this.#start(this.#writer, options)
+      : turn.then(() => this.#start(this.#ownWriter(), options));
+  }
+
+  /** Every isolation level is SERIALIZABLE here: SQLite has no weaker one between connections. */
+  #start(writer: SQLiteConnection, { readOnly }: CheckedTransactionOptions): MaybePromise<SQLiteConnection> {
+    const failed = (error: unknown): never => {
+      this.#queue.release();
+      throw error;
+    };
+    try {
+      // IMMEDIATE takes the write lock now: a later upgrade could fail at once, however long one is ready to wait.
+      const begun = this.control(writer, readOnly || this.config.readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+      if (readOnly) {
+        writer.exec("PRAGMA query_only = 1");
+        this.#isQueryOnly = true;
+      }
+      return begun instanceof Promise ? begun.then(() => writer, failed) : writer;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  async #commit(writer: SQLiteConnection): Promise<void> {
+    try {
+      if (!writer.isTransaction) {
+        throw new TransactionError(
+          "SQLite has rolled the transaction back by itself after an error of one of its statements",
+        );
+      }
+      await this.control(writer, "COMMIT");
+    } catch (error) {
+      await this.#undo(writer, error);
+      throw error;
+    } finally {
+      this.#end(writer);
+    }
+  }
+
+  async #rollback(writer: SQLiteConnection): Promise<void> {
+    try {
+      await this.#undo(writer);
+    } finally {
+      this.#end(writer);
+    }
+  }
+
+  async #undo(writer: SQLiteConnection, reason?: unknown): Promise<void> {
+    if (!writer.isTransaction) return;
+    try {
+      await this.control(writer, "ROLLBACK");
+    } catch (error) {
+      // A connection in an unknown state is not used again; closing it rolls back.
+      writer.close();
+      this.#writer = null;
+      throw reason === undefined ? error : new AggregateError([reason, error], "COMMIT failed, and so did ROLLBACK");
+    }
+  }
+
+  #end(writer: SQLiteConnection): void {
+    if (this.#isQueryOnly && writer.isOpen) writer.exec("PRAGMA query_only = 0");
+    this.#isQueryOnly = false;
+    this.#queue.release();
+  }
+
+  // ---- schema
+
+  override tableExists(name: string, schema?: string): Promise<boolean> {
+    return this.#introspect((query) => tableExists(query, name, schema));
+  }
+
+  /** Names of all tables and views, without SQLite's own. */
+  listTables(schema?: string): Promise<string[]> {
+    return this.#introspect((query) => listTables(query, schema));
+  }
+
+  override async getTableSchema(name: string, schema?: string): Promise<TableSchema> {
+    const found = await this.#introspect((query) => readTableSchema(query, name, schema));
+    if (found === null) throw new QueryError(`Table "${name}" does not exist in the SQLite database`, { table: name });
+    return found;
+  }
+
+  async #introspect<T>(read: (query: SchemaQuery) => Promise<T>): Promise<T> {
+    const transaction = this.transactions.current();
+    const connection = transaction === undefined
+      ? await this.acquire(true)
+      : transaction.connection as SQLiteConnection;
+    try {
+      return await read((sql, params) => after(this.send(connection, sql, params, "rows"), ({ rows }) => rows));
+    } finally {
+      if (transaction === undefined) this.release(connection);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { CapabilityRule } from "../../core/capabilities.ts";
+
+/** Lowest version of SQLite that the backend works with: STRICT tables came with it. */
+export const LOWEST_VERSION = "3.37.0";
+
+/** What SQLite can do, by version. */
+export const SQLITE_RULES: readonly CapabilityRule[] = [
+  { capability: "returning", since: [3, 35] },
+  { capability: "upsert", since: [3, 24] },
+  { capability: "savepoints" },
+  { capability: "transactions.readOnly" },
+  { capability: "isolation.serializable" },
+  { capability: "stream" },
+  { capability: "cte" },
+  { capability: "cte.recursive" },
+  { capability: "windowFunctions", since: [3, 28] },
+  { capability: "regex" },
+  { capability: "json" },
+  { capability: "json.path" },
+  { capability: "join.right", since: [3, 39] },
+  { capability: "join.full", since: [3, 39] },
+  { capability: "distinctFrom" },
+  { capability: "partialIndexes" },
+  { capability: "foreignKeys" },
+  { capability: "checkConstraints" },
+  { capability: "generatedColumns", since: [3, 31] },
+  { capability: "fullText" },
+  { capability: "schemas" },
+];

@@ -1,0 +1,95 @@
+import { ConfigurationError } from "../errors.ts";
+import type { ModelOptions } from "../meta/model_meta.ts";
+import type { Input, Output, Shape } from "../meta/shape.ts";
+import type { Columns } from "../query/columns.ts";
+import { modelHost, prepareModel } from "./host.ts";
+import type { Mixin, MixinShape } from "./mixin.ts";
+import { ModelStatics } from "./model_statics.ts";
+import { setDefinition, setHostFactory } from "./registry.ts";
+
+/** What all models have as static members. */
+export interface ActiveRecordStatics extends Omit<typeof ActiveRecord, "prototype" | "shape" | "c" | "define"> {}
+
+/** The class that `define()` gives: to be extended, or used as it is. */
+export type Base<S extends Shape> = ActiveRecordStatics & {
+  /** Makes a new record. Values are checked; what is missing can be set before `save()`. */
+  new (attributes?: Partial<Input<S>>): ActiveRecord & Output<S>;
+  /** The fields of the model. */
+  readonly shape: S;
+  /** The columns of the model as expressions. */
+  readonly c: Columns<Output<S>>;
+};
+
+/** Names that no field can have: a record with a `then` would be awaited for ever. */
+const RESERVED: ReadonlySet<string> = new Set(["then", "constructor", "__proto__", "prototype"]);
+
+/**
+ * The base of all models: a class is a table, an instance is a row.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { ActiveRecord, primaryKey } from "@rhosocial/activerecord";
+ * import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
+ *
+ * class Note extends ActiveRecord.define("notes", { id: primaryKey(), text: z.string().min(1) }) {}
+ *
+ * Note.configure(new SQLiteBackend({ database: ":memory:" }));
+ * await Note.createTable();
+ * const note = await Note.create({ text: "hello" });
+ * const found = await Note.where({ text__startswith: "he" }).first();
+ * if (found?.id !== note.id) throw new Error("not found");
+ * ```
+ */
+export abstract class ActiveRecord extends ModelStatics {
+  /**
+   * Defines a model: a table with typed fields, options, and mixins that add more of both.
+   *
+   * @throws {ConfigurationError} for a field that collides with a member of every record, or an unknown option
+   */
+  static define<const S extends Shape, const X extends readonly Mixin<Shape>[] = []>(
+    table: string,
+    shape: S,
+    ...mixins: X
+  ): Base<S & MixinShape<X>>;
+  static define<const S extends Shape, const X extends readonly Mixin<Shape>[] = []>(
+    table: string,
+    shape: S,
+    options: ModelOptions,
+    ...mixins: X
+  ): Base<S & MixinShape<X>>;
+  static define(table: string, shape: Shape, ...rest: readonly (ModelOptions | Mixin<Shape>)[]): unknown {
+    if (typeof table !== "string" || table === "") throw new ConfigurationError("define() needs the name of a table");
+    const mixins = rest.filter((part) => isMixin(part));
+    const options = Object.assign({}, ...rest.filter((part) => !isMixin(part)));
+    const fields: Record<string, Shape[string]> = { ...shape };
+    for (const { name, shape: added } of mixins) {
+      for (const [field, definition] of Object.entries(added)) {
+        if (Object.hasOwn(fields, field)) {
+          throw new ConfigurationError(
+            `Table "${table}" has the field "${field}" twice: the mixin ${name}() adds it too`,
+          );
+        }
+        fields[field] = definition;
+      }
+    }
+    for (const field of Object.keys(fields)) {
+      if (RESERVED.has(field) || field in ActiveRecord.prototype) {
+        throw new ConfigurationError(
+          `Field "${field}" of table "${table}" collides with a member of every record: give it another name and column(…, { name: "${field}" })`,
+        );
+      }
+    }
+    const base = class extends ActiveRecord {};
+    Object.defineProperty(base, "name", { value: table });
+    Object.defineProperty(base, "shape", { value: Object.freeze(fields), enumerable: true });
+    setDefinition(base, { table, shape: fields, options });
+    return base;
+  }
+}
+
+function isMixin(part: ModelOptions | Mixin<Shape>): part is Mixin<Shape> {
+  return "shape" in part;
+}
+
+setHostFactory(modelHost, prepareModel);

@@ -1,0 +1,48 @@
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+import { fieldOf, setField } from "./dirty.ts";
+import { emit, hears, type RecordEvent } from "./hooks.ts";
+import { type RecordBase, state } from "./record_base.ts";
+
+/** Whether anything happens at one of the events. */
+export function hearsAny(record: RecordBase, events: readonly RecordEvent[]): boolean {
+  for (const event of events) if (hears(record, event)) return true;
+  return false;
+}
+
+/** Runs a write; where handlers come after it, in a transaction of its own, so that a handler that throws undoes it. */
+export function atomically<T>(backend: StorageBackend, needed: boolean, write: () => Promise<T>): Promise<T> {
+  return needed ? backend.transactions.internal(write) : write();
+}
+
+/** Arranges what follows the end of the transaction: undoing the state of the record, the commit and rollback events. */
+export function arrange(record: RecordBase, backend: StorageBackend, undo: () => void): Promise<void> | undefined {
+  const transaction = backend.transactions.ambient();
+  if (transaction === undefined) return emit(record, "afterCommit");
+  transaction.onUndo(undo);
+  transaction.loaded?.add(record);
+  if (hears(record, "afterCommit")) transaction.afterCommit(() => emit(record, "afterCommit"));
+  if (hears(record, "afterRollback")) transaction.afterRollback(() => emit(record, "afterRollback"));
+  return undefined;
+}
+
+/** A retry would apply changes twice to a record that was loaded outside the transaction. */
+export function noteForeign(record: RecordBase, backend: StorageBackend): void {
+  const transaction = backend.transactions.ambient();
+  if (transaction?.loaded && state.row(record) !== null && !transaction.loaded.has(record)) {
+    transaction.savedForeign = true;
+  }
+}
+
+/** Remembers what a rollback has to bring back: whether the record is new, its key and its version. Values of the user stay. */
+export function restorer(record: RecordBase, meta: ModelMeta): () => void {
+  const row = state.row(record);
+  const previous = state.previous(record);
+  const kept = meta.columns.filter((column) => column.autoIncrement || column === meta.version)
+    .map((column) => [column, fieldOf(record, column)] as const);
+  return () => {
+    state.setRow(record, row);
+    state.setPrevious(record, previous);
+    for (const [column, value] of kept) setField(record, column, value);
+  };
+}

@@ -1,0 +1,243 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { Assignment, ConflictNode } from "../ast/statement.ts";
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { IntegrityError, QueryBuildError, ValidationError, type ValidationIssue } from "../errors.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+import { checkValue, requiredIssue } from "../meta/validate.ts";
+import { requireWritable } from "../query/bulk.ts";
+import { tracked } from "../query/execute.ts";
+import { constraintIssues } from "./constraint_issues.ts";
+import { columnKey, prepared, slot } from "./prepared.ts";
+
+/** The checked values of a row, by column. */
+type Values = readonly unknown[];
+
+function isFilledIn(column: ColumnMeta): boolean {
+  return column.optional || column.autoIncrement || column.isGenerated ||
+    column.databaseDefault !== undefined;
+}
+
+/** Checks the values of one row and fills in what the library fills in. */
+async function checkRow(meta: ModelMeta, values: object, issues: ValidationIssue[]): Promise<Values> {
+  const moment = new Date();
+  const row: unknown[] = new Array(meta.columns.length);
+  for (const column of meta.columns) {
+    const given = (values as Record<string, unknown>)[column.field]; // only the fields of the model are looked at
+    if (given === undefined && !column.hasDefault) {
+      if (column.onInsert !== undefined) row[column.index] = column.onInsert(moment);
+      else if (!isFilledIn(column)) issues.push(requiredIssue(column));
+      continue;
+    }
+    if (column.isGenerated) {
+      issues.push({
+        path: [column.field],
+        code: "generated",
+        message: "The database computes this field: leave it out",
+      });
+      continue;
+    }
+    const checking = checkValue(column, given);
+    const checked = checking instanceof Promise ? await checking : checking;
+    if ("issues" in checked) issues.push(...checked.issues);
+    else row[column.index] = checked.value;
+  }
+  return row;
+}
+
+function mapError(meta: ModelMeta, error: unknown): unknown {
+  if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
+  return error;
+}
+
+function given(meta: ModelMeta, row: Values): ColumnMeta[] {
+  return meta.columns.filter((column) => row[column.index] !== undefined);
+}
+
+interface Group {
+  readonly columns: readonly ColumnMeta[];
+  readonly rows: Values[];
+}
+
+/** Rows with the same columns can be inserted by one statement. */
+function groupByColumns(meta: ModelMeta, rows: readonly Values[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const columns = given(meta, row);
+    const key = columnKey(columns);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { columns, rows: [row] });
+    else group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+async function insertGroup(
+  meta: ModelMeta,
+  backend: StorageBackend,
+  { columns, rows }: Group,
+  batchSize: number,
+): Promise<void> {
+  const full = columns.length === 0
+    ? 1
+    : Math.min(batchSize, backend.rowsPerInsert({ columns: columns.map((column) => column.name) }));
+  for (let start = 0; start < rows.length;) {
+    const left = rows.length - start;
+    // The rest goes in powers of two, so that few different statements have to be prepared.
+    const size = left >= full ? full : 2 ** Math.floor(Math.log2(left));
+    const statement = prepared(meta, backend, `insertMany ${size}/${columnKey(columns)}`, () => ({
+      kind: "insert",
+      table: meta.table,
+      columns: columns.map((column) => column.name),
+      rows: Array.from(
+        { length: size },
+        (_, row) => columns.map((column, i): ExpressionNode => slot(column, row * columns.length + i)),
+      ),
+      returning: [],
+    }));
+    const values: unknown[] = [];
+    for (let row = start; row < start + size; row++) {
+      for (const column of columns) values.push(rows[row]![column.index]);
+    }
+    await statement.run(values);
+    start += size;
+  }
+}
+
+/** Options of `insertMany()`. */
+export interface InsertManyOptions {
+  /** Most rows of one statement. The backend's own limit is kept in any case. */
+  readonly batchSize?: number;
+}
+
+/** Inserts rows without making records of them: checked like records, without events, all or none. Gives their number. */
+export function insertRows(
+  meta: ModelMeta,
+  rows: readonly object[],
+  { batchSize = Infinity }: InsertManyOptions = {},
+): Promise<number> {
+  return tracked(meta, async (backend) => {
+    requireWritable(meta);
+    if (!(batchSize >= 1)) {
+      throw new QueryBuildError(
+        `Invalid batchSize of insertMany() of ${meta.model}: ${batchSize} (1 or more)`,
+      );
+    }
+    const checked: Values[] = [];
+    const issues: ValidationIssue[] = [];
+    for (const [index, row] of rows.entries()) {
+      const found: ValidationIssue[] = [];
+      checked.push(await checkRow(meta, row, found));
+      issues.push(...found.map((issue) => ({ ...issue, path: [index, ...issue.path] })));
+    }
+    if (issues.length > 0) throw new ValidationError(meta.model, issues);
+    if (checked.length === 0) return 0;
+    try {
+      await backend.transactions.internal(async () => {
+        for (const group of groupByColumns(meta, checked)) {
+          await insertGroup(meta, backend, group, batchSize);
+        }
+      });
+    } catch (error) {
+      throw mapError(meta, error);
+    }
+    return checked.length;
+  });
+}
+
+/** Options of `upsert()`. */
+export interface UpsertOptions<F extends string = string> {
+  /** Fields of the unique key that decides whether the row is there already. */
+  readonly conflict: readonly F[];
+  /** Fields that are changed when the row is there. @default all that were given, but for the key */
+  readonly update?: readonly F[];
+}
+
+/** Inserts a row, or changes the one that is there; gives its columns. */
+export function upsertRow(
+  meta: ModelMeta,
+  values: object,
+  { conflict, update }: UpsertOptions,
+): Promise<{ rows: unknown[][]; backend: StorageBackend }> {
+  return tracked(meta, async (backend) => {
+    requireWritable(meta);
+    backend.require("upsert");
+    backend.require("returning");
+    if (conflict.length === 0) {
+      throw new QueryBuildError(
+        `upsert() of ${meta.model} needs the fields of a unique key in "conflict"`,
+      );
+    }
+    const key = conflict.map((field) => meta.column(field, "conflict"));
+    const issues: ValidationIssue[] = [];
+    const row = await checkRow(meta, values, issues);
+    if (issues.length > 0) throw new ValidationError(meta.model, issues);
+    const columns = given(meta, row);
+    const onConflict: ConflictNode = {
+      columns: key.map((column) => column.name),
+      update: conflictUpdate(meta, values, { key, columns, update }),
+    };
+    try {
+      const { rows } = await backend.run({
+        kind: "insert",
+        table: meta.table,
+        columns: columns.map((column) => column.name),
+        rows: [
+          columns.map((column) => ({
+            kind: "value",
+            value: row[column.index] ?? null,
+            type: column.type,
+            label: column.label,
+          })),
+        ],
+        onConflict,
+        returning: meta.columns.map((column) => column.name),
+      });
+      return { rows, backend };
+    } catch (error) {
+      throw mapError(meta, error);
+    }
+  });
+}
+
+interface ConflictParts {
+  readonly key: readonly ColumnMeta[];
+  readonly columns: readonly ColumnMeta[];
+  readonly update: readonly string[] | undefined;
+}
+
+function conflictUpdate(meta: ModelMeta, values: object, { key, columns, update }: ConflictParts): Assignment[] {
+  const chosen = update === undefined
+    ? columns.filter((column) =>
+      !key.includes(column) && !column.primaryKey &&
+      Object.hasOwn(values, column.field)
+    )
+    : update.map((field) => meta.column(field, "update"));
+  const excluded = (column: ColumnMeta): Assignment => ({
+    column: column.name,
+    value: { kind: "excluded", name: column.name },
+  });
+  const automatic = meta.columns.filter((column) =>
+    column.onUpdate !== undefined && !chosen.includes(column) &&
+    columns.includes(column)
+  );
+  const assignments = [...chosen, ...automatic].map(excluded);
+  if (meta.version !== undefined && !chosen.includes(meta.version)) {
+    const { name, type, label } = meta.version;
+    const current: ExpressionNode = {
+      kind: "identifier",
+      path: [meta.table.name, name],
+    };
+    assignments.push({
+      column: name,
+      value: {
+        kind: "arithmetic",
+        operator: "+",
+        left: current,
+        right: { kind: "value", value: 1, type, label },
+      },
+    });
+  }
+  // With nothing to change the row must still be given back, so its key is set to what it is.
+  return assignments.length > 0 ? assignments : key.map(excluded);
+}

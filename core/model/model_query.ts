@@ -1,0 +1,108 @@
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { RelationError } from "../errors.ts";
+import type { SelectNode } from "../ast/statement.ts";
+import { restoreRows } from "../query/bulk.ts";
+import { initialState, type QueryState } from "../query/query_state.ts";
+import { RecordQuery } from "../query/record_query.ts";
+import type { RelationDefinition } from "../relations/definition.ts";
+import type { Attributes, Instance, RelationKeys, RelationPath, TargetOf } from "./model_types.ts";
+import { addPath, loadPaths, type Modifier, NO_PATHS, type PathTree } from "./paths.ts";
+
+/** Any query of a model, as the result of a modifier. */
+export interface AnyQuery {
+  /** The query as data. */
+  toNode(): SelectNode;
+}
+
+/** Relations by name, each with `true` or with a function that refines its query. */
+export type RelationModifiers<I> = {
+  readonly [K in RelationKeys<I>]?:
+    | true
+    | ((query: ModelQuery<Instance<TargetOf<I[K]>>, Attributes<TargetOf<I[K]>>>) => AnyQuery);
+};
+
+/** A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. */
+export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I, C> {
+  readonly #paths: PathTree;
+
+  /** Use the static methods of a model. */
+  constructor(state: QueryState, paths: PathTree = NO_PATHS) {
+    super(state);
+    this.#paths = paths;
+  }
+
+  protected override derive(changes: Partial<QueryState>): this {
+    // There are no subclasses, so this kind of query is the same as this one.
+    return new ModelQuery<I, C>({ ...this.state, ...changes }, this.#paths) as this;
+  }
+
+  protected override prepareRecords(records: I[], backend: StorageBackend): Promise<void> | undefined {
+    const { host } = this.state.meta;
+    const loading = host.afterLoad(records);
+    if (this.#paths.size === 0) return loading;
+    return (async () => {
+      await loading;
+      await loadPaths(records, this.state.meta, this.#paths, backend);
+    })();
+  }
+
+  /**
+   * Loads relations with the records: one query for each relation, however many records there are.
+   *
+   * @example
+   * ```ts ignore
+   * const users = await User.with("posts.author", { comments: (q) => q.orderBy("-createdAt").limit(3) });
+   * ```
+   *
+   * @throws {RelationError} for a path that names something that is not a relation
+   */
+  with(...relations: readonly (RelationPath<I> | RelationModifiers<I>)[]): ModelQuery<I, C> {
+    let paths = this.#paths;
+    const { meta } = this.state;
+    for (const relation of relations as readonly unknown[]) {
+      if (typeof relation === "string") {
+        paths = addPath(paths, meta, relation, null);
+      } else if (typeof relation === "object" && relation !== null) {
+        for (const [path, modifier] of Object.entries(relation)) {
+          paths = addPath(paths, meta, path, toModifier(path, modifier));
+        }
+      } else {throw new RelationError(
+          `Invalid relation in with() of ${meta.model}: expected a path or an object`,
+        );}
+    }
+    return new ModelQuery<I, C>(this.state, paths);
+  }
+
+  /** Brings back the rows of the query that are marked as deleted, and gives their number. */
+  async restore(): Promise<number> {
+    return await restoreRows(this.state);
+  }
+
+  /** The state of a query that a modifier has made. */
+  static stateOf(query: unknown): QueryState | null {
+    return query instanceof ModelQuery ? query.state : null;
+  }
+
+  /** The relations that a query loads. */
+  static pathsOf(query: unknown): PathTree {
+    return query instanceof ModelQuery ? query.#paths : NO_PATHS;
+  }
+}
+
+function toModifier(path: string, modifier: unknown): Modifier | null {
+  if (modifier === true || modifier === undefined) return null;
+  if (typeof modifier !== "function") {
+    throw new RelationError(
+      `Invalid modifier of relation "${path}": expected true or a function`,
+    );
+  }
+  return (relation: RelationDefinition) => {
+    const state = ModelQuery.stateOf(modifier(new ModelQuery<object, unknown>(initialState(relation.target))));
+    if (state === null || state.meta !== relation.target) {
+      throw new RelationError(
+        `Invalid modifier of relation "${path}": it must return the query it was given, refined`,
+      );
+    }
+    return state;
+  };
+}

@@ -1,0 +1,55 @@
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { IntegrityError } from "../errors.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import { requireWritable } from "../query/bulk.ts";
+import { hearsAny, noteForeign } from "./aftermath.ts";
+import { constraintIssues } from "./constraint_issues.ts";
+import { changedColumns } from "./dirty.ts";
+import { emit, type RecordEvent } from "./hooks.ts";
+import { insertRecord } from "./insert.ts";
+import { recordMeta, state } from "./record_base.ts";
+import { updateRecord } from "./update.ts";
+import { checkRecord, type Saveable } from "./validation.ts";
+
+/** Saves a record: INSERT for a new one, UPDATE of what has changed for another. Gives the number of rows. */
+export async function saveRecord(record: Saveable, backend: StorageBackend): Promise<number> {
+  const meta = recordMeta(record);
+  requireWritable(meta);
+  noteForeign(record, backend);
+  const isNew = state.row(record) === null;
+  const columns = isNew ? () => meta.columns : () => changedColumns(record, backend);
+  const preparing = prepareSave(record, columns, isNew ? BEFORE_CREATE : BEFORE_UPDATE);
+  if (preparing !== undefined) await preparing;
+  try {
+    return await (isNew ? insertRecord(record, meta, backend) : updateRecord(record, meta, backend));
+  } catch (error) {
+    if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
+    throw error;
+  }
+}
+
+const BEFORE_CREATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"];
+const BEFORE_UPDATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeUpdate"];
+
+/** Checks a record and sends what comes before its write; gives nothing to wait for when nothing has to. */
+function prepareSave(
+  record: Saveable,
+  columns: () => readonly ColumnMeta[],
+  events: readonly RecordEvent[],
+): Promise<void> | undefined {
+  return hearsAny(record, events)
+    ? prepareWithEvents(record, columns, events)
+    : checkRecord(record, columns(), { withRules: true });
+}
+
+async function prepareWithEvents(
+  record: Saveable,
+  columns: () => readonly ColumnMeta[],
+  [first, ...others]: readonly RecordEvent[],
+): Promise<void> {
+  await emit(record, first!); // both lists begin with beforeValidate
+  await checkRecord(record, columns(), { withRules: true });
+  for (const event of others) await emit(record, event);
+  // What a handler has assigned was not checked yet; what was, is not checked again.
+  await checkRecord(record, columns(), { withRules: false });
+}

@@ -1,0 +1,304 @@
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { TypeConversionError, ValidationError, type ValidationIssue } from "../errors.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+import type { RowPlan } from "../meta/row_plan.ts";
+import { checkValue } from "../meta/validate.ts";
+import { parseJSONText } from "../types/json.ts";
+import { examineFields, FieldGuard, isExamining } from "./field_guard.ts";
+import { type AnyModel, metaOf } from "./registry.ts";
+
+/** A record as a bag of fields, for code that goes over the columns of a model. */
+export type Fields = Record<string, unknown>;
+
+/** What few records need. */
+interface Extra {
+  /** Values that the schema has accepted, by column; for JSON the text that it had then. */
+  accepted: unknown[] | null;
+  /** Checks that were started by the constructor and are not done yet, by field. */
+  checking: Map<ColumnMeta, Promise<unknown>> | null;
+  /** Changes of the last save. */
+  previous: SavedChanges | null;
+}
+
+/** What a save has written, in the driver's values. */
+export interface SavedChanges {
+  /** The row before; null for a new one. */
+  readonly before: readonly unknown[] | null;
+  /** The row after. */
+  readonly after: readonly unknown[];
+  /** The columns that were written. */
+  readonly columns: readonly ColumnMeta[];
+}
+
+/** How a loaded row travels into the constructor of its class. Nobody outside this module can fill it. */
+const channel: {
+  model: object | null;
+  row: unknown[];
+  plan: RowPlan | null;
+  siblings: WeakRef<object[]> | null;
+} = {
+  model: null,
+  row: [],
+  plan: null,
+  siblings: null,
+};
+
+/** How the functions of this folder reach the private state of a record. */
+export interface RecordState {
+  /** The row as the database holds it; null for a new record. */
+  row(record: RecordBase): unknown[] | null;
+  /** Sets the row, and with it what counts as unchanged. */
+  setRow(record: RecordBase, row: unknown[] | null): void;
+  /** Whether a lazily decoded column may differ from its row. */
+  isTouched(record: RecordBase, column: ColumnMeta): boolean;
+  /** Forgets the decoded value of a column, so that it is decoded anew. */
+  forget(record: RecordBase, column: ColumnMeta): void;
+  /** Whether the schema has accepted exactly this value already. */
+  isAccepted(record: RecordBase, column: ColumnMeta, value: unknown): boolean;
+  /** Remembers that the schema has accepted a value. */
+  accept(record: RecordBase, column: ColumnMeta, value: unknown): void;
+  /** A check that the constructor started, once. */
+  takeCheck(record: RecordBase, column: ColumnMeta): Promise<unknown> | undefined;
+  /** Changes of the last save, if there was one. */
+  previous(record: RecordBase): SavedChanges | null;
+  /** Keeps the changes of a save. */
+  setPrevious(record: RecordBase, changes: SavedChanges | null): void;
+  /** What was loaded for a relation. */
+  relation(record: RecordBase, name: string): unknown;
+  /** Keeps what was loaded for a relation; undefined forgets it. */
+  setRelation(record: RecordBase, name: string, value: unknown): void;
+  /** Everything that was loaded. */
+  relations(record: RecordBase): ReadonlyMap<string, unknown> | null;
+  /** The result that the record came with, while somebody holds it. */
+  siblings(record: RecordBase): object[] | undefined;
+  /** Whether an object was made by the constructor of a model, and not by `Object.create`. */
+  isRecord(value: object): value is RecordBase;
+}
+
+/** The private state of records. Set once by the class above; not exported from the package. */
+export let state: RecordState;
+
+/** The state of a record, and how it gets its fields. Everything else is in `ActiveRecord`. */
+export abstract class RecordBase extends FieldGuard {
+  /** The row as the database holds it, in the driver's values; null for a new record. */
+  #row: unknown[] | null = null;
+  #siblings: WeakRef<object[]> | null = null;
+  /** The JSON values that were read or set, by column. */
+  #json: unknown[] | null = null;
+  #relations: Map<string, unknown> | null = null;
+  #extra: Extra | null = null;
+
+  /** Makes a new record of checked values, or takes the row that is being loaded. */
+  constructor(attributes?: object) {
+    super();
+    if (channel.model !== null && channel.model === new.target) this.#load();
+    else if (!isExamining()) {
+      const meta = metaOf(new.target);
+      examineFields(new.target, meta);
+      this.#initialise(meta, attributes);
+    }
+  }
+
+  #load(): void {
+    const { row, plan, model } = channel;
+    channel.model = null;
+    this.#row = row;
+    this.#siblings = channel.siblings;
+    const { columns } = metaOf(model as AnyModel); // instantiate() put a model there
+    const decode = plan!.decode;
+    const fields = this as unknown as Fields; // the columns of the model are the fields of this record
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!;
+      const value = row[i];
+      if (column.isLazy) {
+        Object.defineProperty(this, column.field, RecordBase.#accessor(i));
+      } else if (value === null) fields[column.field] = column.empty;
+      else {
+        const decoder = decode[i]!;
+        fields[column.field] = decoder === null ? value : decoder(value);
+      }
+    }
+  }
+
+  #initialise(meta: ModelMeta, attributes: object = {}): void {
+    const issues: ValidationIssue[] = [];
+    const fields = this as unknown as Fields; // the columns of the model are the fields of this record
+    for (const column of meta.columns) {
+      const given = (attributes as Fields)[column.field];
+      fields[column.field] = given;
+      if (given === undefined && !column.hasDefault) continue;
+      if (column.isGenerated) {
+        issues.push({
+          path: [column.field],
+          code: "generated",
+          message: "The database computes this field: leave it out",
+        });
+        continue;
+      }
+      const checked = checkValue(column, given);
+      if (checked instanceof Promise) {
+        checked.catch(() => {}); // save() waits for it and throws
+        (this.#own().checking ??= new Map()).set(column, checked);
+      } else if ("issues" in checked) issues.push(...checked.issues);
+      else this.#accept(column, fields[column.field] = checked.value);
+    }
+    if (issues.length > 0) throw new ValidationError(meta.model, issues);
+  }
+
+  #own(): Extra {
+    return this.#extra ??= {
+      accepted: null,
+      checking: null,
+      previous: null,
+    };
+  }
+
+  #accept(column: ColumnMeta, value: unknown): void {
+    const accepted = this.#own().accepted ??= [];
+    accepted[column.index] = typeof value === "object" && value !== null && column.isLazy
+      ? JSON.stringify(value)
+      : value;
+  }
+
+  /** Accessors of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
+  static readonly #accessors: PropertyDescriptor[] = [];
+
+  static #accessor(index: number): PropertyDescriptor {
+    return RecordBase.#accessors[index] ??= {
+      get(this: RecordBase): unknown {
+        const json = this.#json;
+        if (json !== null && index in json) return json[index];
+        return this.#decodeJSON(index);
+      },
+      set(this: RecordBase, value: unknown): void {
+        (this.#json ??= [])[index] = value;
+      },
+      enumerable: true,
+      configurable: true,
+    };
+  }
+
+  #decodeJSON(index: number): unknown {
+    const raw = this.#row === null ? null : this.#row[index];
+    const column = recordMeta(this).columns[index]!;
+    let value: unknown;
+    try {
+      value = raw === null ? column.empty : typeof raw === "string" ? parseJSONText(raw) : raw;
+    } catch (error) {
+      const reason = error instanceof SyntaxError
+        ? "its text is malformed"
+        : error instanceof Error
+        ? error.message
+        : String(error);
+      throw new TypeConversionError(
+        `${column.label}: Cannot read JSON: ${reason}`,
+      );
+    }
+    return (this.#json ??= [])[index] = value;
+  }
+
+  static {
+    state = {
+      row: (record) => record.#row,
+      setRow(record, row) {
+        record.#row = row;
+        if (record.#extra !== null) record.#extra.accepted = null;
+      },
+      /** Whether a lazily decoded column may differ from its row: it was read, set, or is a plain field. */
+      isTouched(record, column) {
+        if (record.#json !== null && column.index in record.#json) return true;
+        return Object.getOwnPropertyDescriptor(record, column.field)?.get ===
+          undefined;
+      },
+      forget(record, column) {
+        if (record.#json !== null) delete record.#json[column.index];
+      },
+      isAccepted(record, column, value) {
+        const accepted = record.#extra?.accepted;
+        if (
+          accepted === null || accepted === undefined ||
+          !(column.index in accepted)
+        ) return false;
+        const known = accepted[column.index];
+        return typeof value === "object" && value !== null && column.isLazy
+          ? known === JSON.stringify(value)
+          : known === value;
+      },
+      accept: (record, column, value) => record.#accept(column, value),
+      takeCheck(record, column) {
+        const check = record.#extra?.checking?.get(column);
+        record.#extra?.checking?.delete(column);
+        return check;
+      },
+      previous: (record) => record.#extra?.previous ?? null,
+      setPrevious(record, changes) {
+        if (record.#extra !== null || changes !== null) record.#own().previous = changes;
+      },
+      relation: (record, name) => record.#relations?.get(name),
+      setRelation(record, name, value) {
+        if (value === undefined) record.#relations?.delete(name);
+        else (record.#relations ??= new Map()).set(name, value);
+      },
+      relations: (record) => record.#relations,
+      siblings: (record) => record.#siblings?.deref(),
+      isRecord: (value): value is RecordBase => #row in value,
+    };
+  }
+}
+
+/** The meta of a record's model. */
+export function recordMeta(record: object): ModelMeta {
+  return metaOf(record.constructor as AnyModel); // records are made by model classes only
+}
+
+type Constructor = new (attributes?: object) => RecordBase;
+
+/** How many constructor parameters the classes of the user declare; those are given the decoded values. */
+function declaresParameters(model: AnyModel): boolean {
+  for (let type: object = model; type !== null && !Object.hasOwn(type, "shape"); type = Object.getPrototypeOf(type)) {
+    if ((type as AnyModel).length > 0) return true;
+  }
+  return false;
+}
+
+/** Makes records of rows that hold all columns in the order of the model. */
+export function instantiate(model: AnyModel, rows: readonly unknown[][], backend: StorageBackend): RecordBase[] {
+  const meta = metaOf(model);
+  examineFields(model, meta);
+  const plan = meta.plan(backend.types);
+  const records: RecordBase[] = new Array(rows.length);
+  const type = model as unknown as Constructor; // only classes made by define() have a meta
+  const siblings = rows.length > 1 ? new WeakRef<object[]>(records) : null;
+  const withValues = declaresParameters(model);
+  const before = { ...channel };
+  try {
+    for (let i = 0; i < rows.length; i++) {
+      channel.model = model;
+      channel.row = rows[i]!;
+      channel.plan = plan;
+      channel.siblings = siblings;
+      records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
+    }
+  } finally {
+    Object.assign(channel, before);
+  }
+  remember(backend, records);
+  return records;
+}
+
+/** The values of a row by field, for a constructor that wants them. */
+function decoded(meta: ModelMeta, plan: RowPlan, row: readonly unknown[]): Fields {
+  const values: Fields = {};
+  for (const column of meta.columns) {
+    const value = row[column.index];
+    values[column.field] = value === null ? column.empty : plan.decode[column.index]?.(value) ?? value;
+  }
+  return values;
+}
+
+/** A transaction that may be retried has to know which records were loaded inside. */
+function remember(backend: StorageBackend, records: readonly object[]): void {
+  const loaded = backend.transactions.ambient()?.loaded;
+  if (loaded) { for (const record of records) loaded.add(record); }
+}

@@ -1,0 +1,77 @@
+import type { MaybePromise } from "../backend/result.ts";
+import { ValidationError, type ValidationIssue } from "../errors.ts";
+import type { Checked } from "../meta/column.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import { checkValue, requiredIssue } from "../meta/validate.ts";
+import { fieldOf, setField } from "./dirty.ts";
+import { type RecordBase, recordMeta, state } from "./record_base.ts";
+
+/** What a record-level rule may give: issues, one after the other. */
+export type Rules = Iterable<ValidationIssue> | AsyncIterable<ValidationIssue>;
+
+/** A record with its rules. */
+export type Saveable = RecordBase & { rules(): Rules };
+
+/** The rules of a model that has none. */
+export const NO_RULES: readonly ValidationIssue[] = [];
+
+/** Whether the database or the library fills a missing value in. */
+function fillsItself(column: ColumnMeta): boolean {
+  return column.optional || column.autoIncrement || column.isGenerated || column.onInsert !== undefined ||
+    column.databaseDefault !== undefined;
+}
+
+/** Checks one column, unless its value has been accepted already, and puts what the schema makes of the value in its place. */
+function checkColumn(record: RecordBase, column: ColumnMeta, issues: ValidationIssue[]): Promise<void> | undefined {
+  const value = fieldOf(record, column);
+  if (value === undefined && state.row(record) === null) {
+    if (!fillsItself(column)) issues.push(requiredIssue(column));
+    return undefined;
+  }
+  if (column.isGenerated || state.isAccepted(record, column, value)) return undefined;
+  const settle = (checked: Checked) => {
+    if ("issues" in checked) issues.push(...checked.issues);
+    else {
+      if (checked.value !== value) setField(record, column, checked.value);
+      state.accept(record, column, checked.value);
+    }
+  };
+  const started = state.takeCheck(record, column);
+  const checking: MaybePromise<Checked> = started === undefined
+    ? checkValue(column, value)
+    : started as Promise<Checked>; // started by the constructor
+  return checking instanceof Promise ? checking.then(settle) : settle(checking) as undefined;
+}
+
+/** Checks the columns and then the rules of the record as a whole. All issues are thrown at once. */
+export function checkRecord(
+  record: Saveable,
+  columns: readonly ColumnMeta[],
+  { withRules }: { withRules: boolean },
+): Promise<void> | undefined {
+  const issues: ValidationIssue[] = [];
+  const waiting: Promise<void>[] = [];
+  for (const column of columns) {
+    const checking = checkColumn(record, column, issues);
+    if (checking !== undefined) waiting.push(checking);
+  }
+  const rules = withRules ? record.rules() : NO_RULES;
+  if (waiting.length > 0 || rules !== NO_RULES) return finish(record, issues, waiting, rules);
+  refuse(record, issues);
+  return undefined;
+}
+
+async function finish(
+  record: Saveable,
+  issues: ValidationIssue[],
+  waiting: readonly Promise<void>[],
+  rules: Rules,
+): Promise<void> {
+  await Promise.all(waiting);
+  for await (const issue of rules) issues.push(issue);
+  refuse(record, issues);
+}
+
+function refuse(record: Saveable, issues: readonly ValidationIssue[]): void {
+  if (issues.length > 0) throw new ValidationError(recordMeta(record).model, issues);
+}

@@ -1,0 +1,137 @@
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+import { Expression, type Subquery } from "./expression.ts";
+
+type Text<T> = T extends string | null | undefined ? string : never;
+
+/**
+ * Conditions by field, joined with AND. A bare field means equality, `null` means `IS NULL`; suffixes choose another
+ * comparison: `age__gte`, `name__like`, `id__in`, `deletedAt__isnull`, …
+ */
+export type Conditions<C> =
+  & { readonly [K in keyof C]?: C[K] | null }
+  & { readonly [K in keyof C & string as `${K}__${"eq" | "ne"}`]?: C[K] | null }
+  & {
+    readonly [K in keyof C & string as `${K}__${"gt" | "gte" | "lt" | "lte"}`]?: NonNullable<C[K]>;
+  }
+  & {
+    readonly [K in keyof C & string as `${K}__${"in" | "notin"}`]?:
+      | readonly NonNullable<C[K]>[]
+      | Subquery;
+  }
+  & {
+    readonly [K in keyof C & string as `${K}__between`]?: readonly [
+      NonNullable<C[K]>,
+      NonNullable<C[K]>,
+    ];
+  }
+  & { readonly [K in keyof C & string as `${K}__isnull`]?: boolean }
+  & {
+    readonly [
+      K in keyof C & string as [Text<C[K]>] extends [never] ? never
+        : `${K}__${
+          | "like"
+          | "ilike"
+          | "contains"
+          | "icontains"
+          | "startswith"
+          | "endswith"
+          | "regex"}`
+    ]?: string;
+  };
+
+type Apply = (column: Expression, value: unknown, key: string) => Expression<boolean>;
+
+/** Every lookup: what it makes of a column and a value. */
+const LOOKUPS: Readonly<Record<string, Apply>> = {
+  eq: (column, value) => column.eq(value),
+  ne: (column, value) => column.ne(value),
+  gt: (column, value) => column.gt(value),
+  gte: (column, value) => column.gte(value),
+  lt: (column, value) => column.lt(value),
+  lte: (column, value) => column.lte(value),
+  in: (column, value, key) => column.in(expectList(value, key)),
+  notin: (column, value, key) => column.notIn(expectList(value, key)),
+  between(column, value, key) {
+    if (!Array.isArray(value) || value.length !== 2) {
+      throw new QueryBuildError(
+        `Invalid value of ${key}: expected a list of two`,
+      );
+    }
+    return column.between(value[0], value[1]);
+  },
+  isnull(column, value, key) {
+    if (typeof value !== "boolean") {
+      throw new QueryBuildError(
+        `Invalid value of ${key}: expected true or false`,
+      );
+    }
+    return value ? column.isNull() : column.isNotNull();
+  },
+  like: (column, value) => column.like(value as string), // checked by the expression, as below
+  ilike: (column, value) => column.ilike(value as string),
+  contains: (column, value) => column.contains(value as string),
+  icontains: (column, value) => column.icontains(value as string),
+  startswith: (column, value) => column.startsWith(value as string),
+  endswith: (column, value) => column.endsWith(value as string),
+  regex: (column, value) => column.regex(value as string),
+};
+
+function expectList(value: unknown, key: string): readonly unknown[] | Subquery {
+  if (Array.isArray(value)) return value;
+  if (typeof value === "object" && value !== null && "toNode" in value) return value as Subquery;
+  throw new QueryBuildError(
+    `Invalid value of ${key}: expected a list or a query`,
+  );
+}
+
+interface Condition {
+  readonly column: Expression;
+  readonly apply: Apply;
+}
+
+const KEY = Symbol("conditions");
+
+function conditionOf(meta: ModelMeta, key: string): Condition {
+  let known = meta.kept.get(KEY) as Map<string, Condition> | undefined; // only set below
+  if (known === undefined) meta.kept.set(KEY, known = new Map());
+  let condition = known.get(key);
+  if (condition === undefined) {
+    condition = parseKey(meta, key);
+    known.set(key, condition);
+  }
+  return condition;
+}
+
+/** Splits `age__gte` into field and lookup. A field whose own name has the form of one wins. */
+function parseKey(meta: ModelMeta, key: string): Condition {
+  const at = meta.fields.has(key) ? -1 : key.lastIndexOf("__");
+  const column = meta.column(at < 0 ? key : key.slice(0, at), "where");
+  const lookup = at < 0 ? "eq" : key.slice(at + 2);
+  const apply = Object.hasOwn(LOOKUPS, lookup) ? LOOKUPS[lookup] : undefined;
+  if (apply === undefined) {
+    throw new QueryBuildError(
+      `Unknown lookup "${lookup}" in where of ${meta.model}: known are ${Object.keys(LOOKUPS).join(", ")}`,
+    );
+  }
+  return {
+    column: new Expression(column.node, column.type, column.label),
+    apply,
+  };
+}
+
+/** Turns an object of conditions into one expression; null when it is empty. */
+export function conditionsNode(meta: ModelMeta, conditions: object): ExpressionNode | null {
+  const operands: ExpressionNode[] = [];
+  for (const [key, value] of Object.entries(conditions)) {
+    if (value === undefined) {
+      throw new QueryBuildError(
+        `Condition "${key}" of ${meta.model} is undefined: use null for NULL, or leave the key out to have no condition`,
+      );
+    }
+    const { column, apply } = conditionOf(meta, key);
+    operands.push(apply(column, value, `"${key}" in where of ${meta.model}`).node);
+  }
+  return allOf(operands);
+}

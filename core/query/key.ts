@@ -1,0 +1,64 @@
+import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+
+/** One value of a key. */
+export type KeyValue = string | number | bigint | Date | Uint8Array;
+
+/** A primary key: its value; for a composite one its values in order, or by field. */
+export type KeyInput =
+  | KeyValue
+  | readonly KeyValue[]
+  | Readonly<Record<string, KeyValue>>;
+
+/** The values of a key in the order of the key's columns. */
+export function keyValues(meta: ModelMeta, key: KeyInput): readonly unknown[] {
+  const { primaryKey, model } = meta;
+  if (primaryKey.length === 0) {
+    throw new QueryBuildError(`${model} has no primary key: use findBy()`);
+  }
+  const values = isByField(key) ? primaryKey.map((column) => key[column.field]) : Array.isArray(key) ? key : [key];
+  const missing = primaryKey.filter((_, i) => values[i] === undefined || values[i] === null);
+  if (missing.length > 0 || values.length !== primaryKey.length) {
+    const expected = primaryKey.map((column) => column.field).join(", ");
+    throw new QueryBuildError(
+      `Invalid key of ${model}: expected ${
+        primaryKey.length === 1 ? `a value for ${expected}` : `values for ${expected}`
+      }, none of them null or undefined`,
+    );
+  }
+  return values;
+}
+
+function isByField(key: KeyInput): key is Readonly<Record<string, KeyValue>> {
+  return typeof key === "object" && key !== null && !Array.isArray(key) &&
+    !(key instanceof Date) &&
+    !(key instanceof Uint8Array);
+}
+
+/** The condition that a row has this key. */
+export function keyCondition(meta: ModelMeta, key: KeyInput): ExpressionNode {
+  const values = keyValues(meta, key);
+  return allOf(meta.primaryKey.map((column, i) => compare(column, "=", values[i])))!; // a key has at least one column
+}
+
+/** The condition that a row comes after a record in the order of the key. */
+export function keyAfter(meta: ModelMeta, record: object): ExpressionNode {
+  const value = (column: ColumnMeta) => (record as Record<string, unknown>)[column.field]; // records have their fields as properties
+  return anyOf(meta.primaryKey.map((column, i) =>
+    allOf([
+      ...meta.primaryKey.slice(0, i).map((before) => compare(before, "=", value(before))),
+      compare(column, ">", value(column)),
+    ])!
+  ));
+}
+
+function compare(column: ColumnMeta, operator: "=" | ">", value: unknown): ExpressionNode {
+  return {
+    kind: "comparison",
+    operator,
+    left: column.node,
+    right: { kind: "value", value, type: column.type, label: column.label },
+  };
+}

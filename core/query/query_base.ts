@@ -1,0 +1,276 @@
+import { type AggregateName, allOf, type ExpressionNode } from "../ast/expression.ts";
+import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
+import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { CompiledStatement } from "../backend/result.ts";
+import { ConfigurationError, QueryBuildError } from "../errors.ts";
+import { type Columns, columnsOf } from "./columns.ts";
+import { type Conditions, conditionsNode } from "./conditions.ts";
+import { decodeValue, execute } from "./execute.ts";
+import { Expression, OrderTerm, type Subquery } from "./expression.ts";
+import { aggregate, type Sum } from "./functions.ts";
+import { checkCount, orElse, type QueryState, selectNode } from "./query_state.ts";
+
+/** A field to order by; a minus in front turns the order round. */
+export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
+
+/** A field that can be summed. */
+type Field<C> = keyof C & string;
+
+/** A condition in any of its forms but SQL text. */
+export type Condition<C> =
+  | Conditions<C>
+  | Expression<boolean>
+  | Expression<unknown>
+  | ((columns: Columns<C>) => Expression<boolean>);
+
+/**
+ * What all queries have in common. A query is immutable: each method gives a new one, so a variant never changes its base.
+ */
+export abstract class QueryBase<in out C> implements Subquery {
+  /** The query as data. */
+  protected readonly state: QueryState;
+
+  /** Queries are made by models and by other queries. */
+  constructor(state: QueryState) {
+    this.state = state;
+  }
+
+  /** The same kind of query with changes. */
+  protected abstract derive(changes: Partial<QueryState>): this;
+  /** The columns of the result. */
+  protected abstract items(): readonly SelectItem[];
+
+  // ---- conditions
+
+  /**
+   * Keeps the rows that fit, in addition to earlier conditions. Five forms: an object with lookups, a callback over typed
+   * columns, an expression, SQL text with parameters, an `sql` template.
+   *
+   * @throws {QueryBuildError} for an unknown field or lookup, or an undefined value
+   */
+  where(conditions: Conditions<C>): this;
+  where(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  where(expression: Expression<boolean> | Expression<unknown>): this;
+  where(sql: string, params?: TextParameters): this;
+  where(condition: Condition<C> | string, params?: TextParameters): this {
+    return this.derive({
+      where: allOf([this.state.where, this.condition(condition, params)]),
+    });
+  }
+
+  /** Keeps the rows that fit the earlier conditions or this one: `a.orWhere(b).where(c)` is `(a OR b) AND c`. */
+  orWhere(conditions: Conditions<C>): this;
+  orWhere(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  orWhere(expression: Expression<boolean> | Expression<unknown>): this;
+  orWhere(sql: string, params?: TextParameters): this;
+  orWhere(condition: Condition<C> | string, params?: TextParameters): this {
+    return this.derive({
+      where: orElse(this.state.where, this.condition(condition, params)),
+    });
+  }
+
+  /** Keeps the rows that do not fit. As in SQL, a condition on NULL is neither met nor not met. */
+  not(conditions: Conditions<C>): this;
+  not(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  not(expression: Expression<boolean> | Expression<unknown>): this;
+  not(sql: string, params?: TextParameters): this;
+  not(condition: Condition<C> | string, params?: TextParameters): this {
+    const operand = this.condition(condition, params);
+    if (operand === null) {
+      throw new QueryBuildError(
+        `Empty condition in not() of ${this.state.meta.model}`,
+      );
+    }
+    return this.derive({
+      where: allOf([this.state.where, { kind: "not", operand }]),
+    });
+  }
+
+  /** Any form of condition as an expression. */
+  protected condition(condition: Condition<C> | string, params?: TextParameters): ExpressionNode | null {
+    const { meta } = this.state;
+    if (typeof condition === "string") return rawFromText(condition, params);
+    if (params !== undefined) {
+      throw new QueryBuildError(
+        `Parameters in where of ${meta.model} need SQL text before them`,
+      );
+    }
+    if (condition instanceof Expression) return condition.node;
+    if (typeof condition === "function") {
+      const made = condition(columnsOf<C>(meta));
+      if (!(made instanceof Expression)) {
+        throw new QueryBuildError(
+          `The callback in where of ${meta.model} must return an expression`,
+        );
+      }
+      return made.node;
+    }
+    if (
+      typeof condition !== "object" || condition === null ||
+      Array.isArray(condition)
+    ) {
+      throw new QueryBuildError(
+        `Invalid condition in where of ${meta.model}: expected an object, a callback, an expression or SQL text`,
+      );
+    }
+    return conditionsNode(meta, condition);
+  }
+
+  // ---- order and size
+
+  /** Orders by fields (`"name"`, `"-createdAt"`) and expressions (`User.c.name.desc({ nulls: "last" })`), after earlier ones. */
+  orderBy(...terms: readonly (OrderField<C> | OrderTerm | Expression<unknown>)[]): this {
+    return this.derive({
+      orderBy: [
+        ...this.state.orderBy,
+        ...terms.map((term) => this.#orderItem(term)),
+      ],
+    });
+  }
+
+  #orderItem(term: string | OrderTerm | Expression<unknown>): OrderItem {
+    if (term instanceof OrderTerm) return term.item;
+    if (term instanceof Expression) {
+      return { expression: term.node, descending: false };
+    }
+    const descending = term.startsWith("-");
+    return {
+      expression: this.state.meta.column(descending ? term.slice(1) : term, "orderBy")
+        .node,
+      descending,
+    };
+  }
+
+  /** Gives at most so many rows. 0 gives none. */
+  limit(count: number): this {
+    return this.derive({
+      limit: checkCount(this.state.meta.model, "limit", count),
+    });
+  }
+
+  /** Leaves out so many rows at the start. */
+  offset(count: number): this {
+    return this.derive({
+      offset: checkCount(this.state.meta.model, "offset", count),
+    });
+  }
+
+  /** Leaves out rows that are equal to another. */
+  distinct(): this {
+    return this.derive({ distinct: true });
+  }
+
+  /** Removes the default scopes of the model, such as the one that hides deleted rows, and allows writes without condition. */
+  unscoped(): this {
+    return this.derive({ deleted: "included", unscoped: true });
+  }
+
+  /** Also sees rows marked as deleted. */
+  withDeleted(): this {
+    return this.derive({ deleted: "included" });
+  }
+
+  /** Sees only rows marked as deleted. */
+  onlyDeleted(): this {
+    if (this.state.meta.deletedAt === undefined) {
+      throw new ConfigurationError(
+        `${this.state.meta.model} has no softDelete(): onlyDeleted() needs it`,
+      );
+    }
+    return this.derive({ deleted: "only" });
+  }
+
+  // ---- as data and as text
+
+  /** The query as an AST. */
+  toNode(): SelectNode {
+    return selectNode(this.state, this.items());
+  }
+
+  /** The SQL text and its parameters, without running it. */
+  toSQL(): CompiledStatement {
+    const backend = this.state.meta.host.backend();
+    if (backend === null) {
+      throw new ConfigurationError(
+        `The backend of ${this.state.meta.model} is still being loaded: await configure() first`,
+      );
+    }
+    return backend.compile(this.toNode());
+  }
+
+  // ---- single values
+
+  /** The query as a table of its own where its size, groups or distinctness must be settled before counting. */
+  #counted(item: SelectItem): SelectNode {
+    const { limit, offset, distinct, groupBy } = this.state;
+    if (limit === null && offset === null && !distinct && groupBy.length === 0) {
+      return selectNode({ ...this.state, orderBy: [] }, [item]);
+    }
+    const inner = selectNode(this.state, this.items());
+    return {
+      ...selectNode({
+        ...this.state,
+        where: null,
+        deleted: "included",
+        groupBy: [],
+        having: null,
+        orderBy: [],
+        limit: null,
+        offset: null,
+        distinct: false,
+      }, [item]),
+      from: { kind: "derivedTable", query: inner, alias: "counted" },
+    };
+  }
+
+  async #value<V>(expression: Expression<V>): Promise<V> {
+    const { rows } = await execute(this.state.meta, this.#counted({ expression: expression.node }));
+    return decodeValue(this.state.meta, expression.type, rows[0]![0]) as V; // typed by the expression
+  }
+
+  /** Number of rows, within limit and offset; or of the values of a field that are not NULL. */
+  count(field?: Field<C>, { distinct = false }: { distinct?: boolean } = {}): Promise<number> {
+    return this.#aggregate("count", field, distinct);
+  }
+  /** Sum of a field; null of no values. Integers give a number or, beyond 2^53, a bigint; decimals give text. */
+  sum<K extends Field<C>>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
+    return this.#aggregate("sum", field, false);
+  }
+  /** Average of a field; null of no values. */
+  avg<K extends Field<C>>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
+    return this.#aggregate("avg", field, false);
+  }
+  /** Lowest value of a field; null of no values. */
+  min<K extends Field<C>>(field: K): Promise<NonNullable<C[K]> | null> {
+    return this.#aggregate("min", field, false);
+  }
+  /** Highest value of a field; null of no values. */
+  max<K extends Field<C>>(field: K): Promise<NonNullable<C[K]> | null> {
+    return this.#aggregate("max", field, false);
+  }
+
+  async #aggregate<V>(name: AggregateName, field: string | undefined, distinct: boolean): Promise<V> {
+    const { meta } = this.state;
+    const column = field === undefined ? null : meta.column(field, name);
+    const operand = column === null ? null : new Expression(column.node, column.type, column.label);
+    return await this.#value(aggregate<V>(name, operand, distinct));
+  }
+
+  /** Whether there is any row. */
+  async exists(): Promise<boolean> {
+    const item: SelectItem = {
+      expression: { kind: "raw", parts: ["1"], nodes: [] },
+    };
+    const limit = this.state.limit === null ? 1 : Math.min(this.state.limit, 1);
+    const { rows } = await execute(
+      this.state.meta,
+      selectNode({
+        ...this.state,
+        orderBy: this.state.offset === null ? [] : this.state.orderBy,
+        limit,
+        distinct: false,
+      }, [item]),
+    );
+    return rows.length > 0;
+  }
+}

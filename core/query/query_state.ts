@@ -1,0 +1,103 @@
+import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
+import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+
+/** Which of the rows marked as deleted a query sees. */
+export type DeletedRows = "hidden" | "included" | "only";
+
+/** All that a query is, as readonly data. */
+export interface QueryState {
+  readonly meta: ModelMeta;
+  readonly where: ExpressionNode | null;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit: number | null;
+  readonly offset: number | null;
+  readonly distinct: boolean;
+  readonly groupBy: readonly ExpressionNode[];
+  readonly having: ExpressionNode | null;
+  readonly deleted: DeletedRows;
+  /** Whether every row is meant, so that a write without condition is allowed. */
+  readonly unscoped: boolean;
+}
+
+/** The query for all rows of a model. */
+export function initialState(meta: ModelMeta): QueryState {
+  return {
+    meta,
+    where: null,
+    orderBy: [],
+    limit: null,
+    offset: null,
+    distinct: false,
+    groupBy: [],
+    having: null,
+    deleted: meta.deletedAt === undefined ? "included" : "hidden",
+    unscoped: false,
+  };
+}
+
+/** The condition of a query with the default scopes of its model. */
+export function scopedWhere({ meta, where, deleted }: QueryState): ExpressionNode | null {
+  const { deletedAt } = meta;
+  if (deletedAt === undefined || deleted === "included") return where;
+  return allOf([where, {
+    kind: "nullTest",
+    operand: deletedAt.node,
+    negated: deleted === "only",
+  }]);
+}
+
+/** The query as an AST, for the given columns. */
+export function selectNode(state: QueryState, columns: readonly SelectItem[]): SelectNode {
+  return {
+    kind: "select",
+    distinct: state.distinct,
+    columns,
+    from: state.meta.table,
+    where: scopedWhere(state),
+    groupBy: state.groupBy,
+    having: state.having,
+    orderBy: state.orderBy,
+    limit: state.limit,
+    offset: state.offset,
+  };
+}
+
+/** A condition that is added with OR: what was there before, or this. */
+export function orElse(before: ExpressionNode | null, condition: ExpressionNode | null): ExpressionNode | null {
+  if (before === null || condition === null) return before ?? condition;
+  return anyOf([before, condition]);
+}
+
+/** Refuses anything but a whole number from 0 on, whatever the types were told. */
+export function checkCount(model: string, clause: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new QueryBuildError(
+      `Invalid ${clause} of ${model}: ${value} (a whole number, 0 or more)`,
+    );
+  }
+  return value;
+}
+
+/** The order with every term turned round. */
+export function reversed(order: readonly OrderItem[]): OrderItem[] {
+  return order.map(({ expression, descending, nulls }) => ({
+    expression,
+    descending: !descending,
+    nulls: nulls === undefined ? undefined : nulls === "first" ? "last" : "first",
+  }));
+}
+
+/** The order by primary key, in which `first()`, `last()` and batches go when nothing else is said. */
+export function keyOrder(meta: ModelMeta, purpose: string): OrderItem[] {
+  if (meta.primaryKey.length === 0) {
+    throw new QueryBuildError(
+      `${purpose} of ${meta.model} needs orderBy(): the model has no primary key`,
+    );
+  }
+  return meta.primaryKey.map((column) => ({
+    expression: column.node,
+    descending: false,
+  }));
+}

@@ -1,0 +1,203 @@
+import { allOf } from "../ast/expression.ts";
+import type { SelectItem } from "../ast/statement.ts";
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { OperationalError, RecordNotFound } from "../errors.ts";
+import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
+import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import { QueryBase } from "./query_base.ts";
+import { checkCount, keyOrder, reversed } from "./query_state.ts";
+import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
+
+type FieldName<C> = keyof C & string;
+
+/** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
+export abstract class RecordQuery<in out I extends object, in out C> extends QueryBase<C> implements PromiseLike<I[]> {
+  protected override items(): readonly SelectItem[] {
+    return this.state.meta.selection;
+  }
+
+  /** What has to happen to records before they are given out, such as loading relations. */
+  protected abstract prepareRecords(records: I[], backend: StorageBackend): Promise<void> | undefined;
+
+  #records(rows: readonly unknown[][], backend: StorageBackend): I[] | Promise<I[]> {
+    const records = this.state.meta.host.instantiate(rows, backend) as I[]; // the model makes records of its own class
+    if (records.length === 0) return records;
+    const preparing = this.prepareRecords(records, backend);
+    return preparing === undefined ? records : preparing.then(() => records);
+  }
+
+  /** Runs the query. */
+  async all(): Promise<I[]> {
+    const { host } = this.state.meta;
+    const backend = host.backend() ?? await host.backendLoaded();
+    return await (backend.inTransaction ? backend.transactions.track(() => this.#all(backend)) : this.#all(backend));
+  }
+
+  async #all(backend: StorageBackend): Promise<I[]> {
+    const result = backend.run(this.toNode());
+    return this.#records((result instanceof Promise ? await result : result).rows, backend);
+  }
+
+  /** Runs the query when it is awaited. */
+  then<A = I[], B = never>(
+    fulfilled?: ((records: I[]) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.all().then(fulfilled, rejected);
+  }
+
+  /** The first record in the query's order, or by primary key; null when there is none. */
+  async first(): Promise<I | null> {
+    const { orderBy, limit, meta } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "first()");
+    return (await this.derive({
+      orderBy: order,
+      limit: Math.min(limit ?? 1, 1),
+    }).all())[0] ?? null;
+  }
+
+  /** The last record in the query's order, or by primary key; null when there is none. */
+  async last(): Promise<I | null> {
+    const { orderBy, limit, offset, meta } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "last()");
+    // Within a limit the last one is not the first of the reversed order.
+    if (limit !== null || offset !== null) {
+      return (await this.derive({ orderBy: order }).all()).at(-1) ?? null;
+    }
+    return (await this.derive({ orderBy: reversed(order), limit: 1 }).all())[
+      0
+    ] ?? null;
+  }
+
+  /** The only record, or null. Throws `OperationalError` when there are several. */
+  async one(): Promise<I | null> {
+    const found = await this.derive({
+      limit: Math.min(this.state.limit ?? 2, 2),
+    }).all();
+    if (found.length > 1) {
+      throw new OperationalError(
+        `Expected one ${this.state.meta.model}, but the query gives several`,
+      );
+    }
+    return found[0] ?? null;
+  }
+
+  /** The only record. Throws `RecordNotFound` when there is none, `OperationalError` when there are several. */
+  async oneOrFail(): Promise<I> {
+    const found = await this.one();
+    if (found === null) {
+      throw new RecordNotFound(`No ${this.state.meta.model} fits the query`);
+    }
+    return found;
+  }
+
+  /** The record with a primary key, if it fits the query; else null. */
+  async find(key: KeyInput): Promise<I | null> {
+    const { meta, where } = this.state;
+    return (await this.derive({
+      where: allOf([where, keyCondition(meta, key)]),
+      limit: 1,
+    }).all())[0] ?? null;
+  }
+
+  // ---- plain values
+
+  /**
+   * Gives plain rows instead of records: some fields, or named expressions.
+   *
+   * @example
+   * ```ts ignore
+   * const names = await User.query().select("id", "name");
+   * const totals = await Order.query().select({ userId: Order.c.userId, total: fn.sum(Order.c.total) }).groupBy("userId");
+   * ```
+   */
+  select<K extends FieldName<C>>(...fields: readonly K[]): RowQuery<C, Pick<C, K>>;
+  select<S extends Selection>(selection: S): RowQuery<C, SelectedRow<S>>;
+  select(...selection: readonly (string | Selection)[]): unknown {
+    return new RowQuery(this.state, rowItems(this.state, selection));
+  }
+
+  /** The values of one field, or lists of the values of several. */
+  pluck<K extends FieldName<C>>(field: K): Promise<C[K][]>;
+  pluck<const K extends readonly FieldName<C>[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] }[]>;
+  async pluck(...fields: readonly string[]): Promise<unknown[]> {
+    const rows = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).all();
+    return rows.map((row) => fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]));
+  }
+
+  /** The value of one field of the first row, or null when there is none; of several fields, a list. */
+  pick<K extends FieldName<C>>(field: K): Promise<C[K] | null>;
+  pick<const K extends readonly FieldName<C>[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] } | null>;
+  async pick(...fields: readonly string[]): Promise<unknown> {
+    const row = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).first();
+    if (row === null) return null;
+    return fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]);
+  }
+
+  /** The primary keys. */
+  async ids(): Promise<unknown[]> {
+    const { field } = this.state.meta.singleKey("ids()");
+    const rows = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, [field])).all();
+    return rows.map((row) => row[field]);
+  }
+
+  // ---- many rows
+
+  /** Reads the records one after the other, without holding all of them. Ending the loop early frees the connection. */
+  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+    const { meta } = this.state;
+    checkCount(meta.model, "batchSize", batchSize - 1);
+    const backend = meta.host.backend() ?? await meta.host.backendLoaded();
+    for await (const rows of backend.stream(this.toNode(), batchSize)) {
+      const records = this.#records(rows, backend);
+      yield* records instanceof Promise ? await records : records;
+    }
+  }
+
+  /**
+   * Reads the records in lists of `size`, by primary key, each with a query of its own: rows may be changed and removed
+   * meanwhile, and none is given twice.
+   */
+  async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
+    const { meta, where, orderBy, offset } = this.state;
+    checkCount(meta.model, "size", size - 1);
+    if (orderBy.length > 0 || offset !== null) {
+      throw new OperationalError(
+        `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
+      );
+    }
+    const order = keyOrder(meta, "inBatches()");
+    let left = this.state.limit ?? Infinity;
+    let last: I | null = null;
+    while (left > 0) {
+      const condition = last === null ? where : allOf([where, keyAfter(meta, last)]);
+      const batch: I[] = await this.derive({
+        where: condition,
+        orderBy: order,
+        limit: Math.min(size, left),
+      }).all();
+      if (batch.length > 0) yield batch;
+      if (batch.length < size) return;
+      left -= batch.length;
+      last = batch.at(-1)!;
+    }
+  }
+
+  /**
+   * Changes all rows of the query with one statement, without loading them, and gives their number.
+   *
+   * @throws {QueryBuildError} when the query has no condition and `all` is not true
+   */
+  async updateAll(values: UpdateValues<C>, options: DeleteOptions = {}): Promise<number> {
+    return await updateRows(this.state, values, options);
+  }
+
+  /**
+   * Removes all rows of the query with one statement, or marks them as deleted, and gives their number. No event is sent.
+   *
+   * @throws {QueryBuildError} when the query has no condition and `all` is not true
+   */
+  async deleteAll(options: DeleteOptions = {}): Promise<number> {
+    return await deleteRows(this.state, options);
+  }
+}

@@ -1,0 +1,145 @@
+import { RelationError } from "../errors.ts";
+import { tracked } from "../query/execute.ts";
+import type { Condition, QueryBase } from "../query/query_base.ts";
+import { valueOf } from "./definition.ts";
+import { RelationHandle } from "./handle.ts";
+import { loadedOf, type LoadedRelation } from "./preload.ts";
+
+/** Gives a record the key of its owner. */
+function assign(record: object, field: string, value: unknown): void {
+  (record as Record<string, unknown>)[field] = value; // records have their fields as properties
+}
+
+/** The records that belong to one owner. */
+export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends RelationHandle<I[], Q>
+  implements Iterable<I> {
+  protected override readLoaded(value: LoadedRelation["value"]): I[] {
+    return value as I[]; // what was loaded for a hasMany is a list of records of the target
+  }
+
+  /** The loaded records, one after the other. */
+  [Symbol.iterator](): Iterator<I> {
+    return this.readLoaded(this.loaded())[Symbol.iterator]();
+  }
+
+  /** Number of the loaded records. */
+  get length(): number {
+    return this.readLoaded(this.loaded()).length;
+  }
+
+  /** The loaded records as an array. */
+  toArray(): I[] {
+    return [...this];
+  }
+
+  /** What `JSON.stringify` shows of it. */
+  toJSON(): unknown {
+    return this.isLoaded ? this.toArray() : undefined;
+  }
+
+  /** A query for some of them. */
+  where(condition: Condition<never>): Q {
+    return this.query().where(condition as never); // the handle's type says which conditions fit
+  }
+
+  /** Their number, asked of the database. */
+  count(): Promise<number> {
+    return this.query().count();
+  }
+
+  /** Whether there are any, asked of the database. */
+  exists(): Promise<boolean> {
+    return this.query().exists();
+  }
+
+  #ownerKey(): unknown {
+    const value = valueOf(this.owner, this.relation.ownerColumn);
+    if (value === null || value === undefined) {
+      throw new RelationError(
+        `${this.relation.label} cannot be changed: save its owner first`,
+      );
+    }
+    return value;
+  }
+
+  /** Makes and saves a record that belongs to the owner. */
+  async create(values: object): Promise<I> {
+    const { target, targetColumn } = this.relation;
+    const record = target.host.build({
+      ...values,
+      [targetColumn.field]: this.#ownerKey(),
+    }) as I; // the target makes its own records
+    await target.host.save(record);
+    this.#change((list) => [...list, record]);
+    return record;
+  }
+
+  /** Gives records to the owner and saves them, all or none. */
+  async add(...records: readonly I[]): Promise<void> {
+    await this.#save(records, this.#ownerKey());
+    this.#change((list) => [...list, ...records.filter((record) => !list.includes(record))]);
+  }
+
+  /** Takes records away from the owner: deletes them when the relation says `dependent: "delete"`, else empties their key. */
+  async remove(...records: readonly I[]): Promise<void> {
+    const { target, dependent, label } = this.relation;
+    this.expectTarget(records);
+    const foreign = records.filter((record) => valueOf(record, this.relation.targetColumn) !== this.#ownerKey());
+    if (foreign.length > 0) {
+      throw new RelationError(
+        `${label}.remove() was given a ${target.model} that does not belong to it`,
+      );
+    }
+    if (dependent === "delete") {
+      await tracked(target, (backend) =>
+        backend.transactions.internal(async () => {
+          for (const record of records) await target.host.delete(record);
+        }));
+    } else await this.#save(records, null);
+    this.#change((list) => list.filter((record) => !records.includes(record)));
+  }
+
+  /** Makes the given records the only ones of the owner, all or none. */
+  async set(records: readonly I[]): Promise<void> {
+    this.expectTarget(records);
+    await tracked(this.relation.target, (backend) =>
+      backend.transactions.internal(async () => {
+        const current = this.readLoaded((await this.#fresh()).value);
+        const { primaryKey } = this.relation.target;
+        const isSame = (a: object, b: object) =>
+          primaryKey.every((column) => valueOf(a, column) === valueOf(b, column));
+        const gone = current.filter((record) => !records.some((kept) => kept === record || isSame(kept, record)));
+        if (gone.length > 0) await this.remove(...gone);
+        await this.add(...records);
+      }));
+    this.keep([...records]);
+  }
+
+  async #fresh(): Promise<LoadedRelation> {
+    await this.reload();
+    return loadedOf(this.owner, this.relation)!; // just loaded
+  }
+
+  async #save(records: readonly I[], key: unknown): Promise<void> {
+    const { target, targetColumn } = this.relation;
+    this.expectTarget(records);
+    const before = records.map((record) => valueOf(record, targetColumn));
+    try {
+      await tracked(target, (backend) =>
+        backend.transactions.internal(async () => {
+          for (const record of records) {
+            assign(record, targetColumn.field, key);
+            await target.host.save(record);
+          }
+        }));
+    } catch (error) {
+      records.forEach((record, i) => assign(record, targetColumn.field, before[i]));
+      throw error;
+    }
+  }
+
+  /** Keeps what is loaded in line with what was written. */
+  #change(change: (list: I[]) => I[]): void {
+    if (this.isLoaded) this.keep(change(this.readLoaded(this.loaded())));
+  }
+}

@@ -1,0 +1,167 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { StatementNode } from "../ast/statement.ts";
+import { QueryBuildError, TypeConversionError } from "../errors.ts";
+import type { LogicalType } from "../types/database_type.ts";
+import type { TypeRegistry } from "../types/type_registry.ts";
+
+/** Writes one kind of node. */
+export type Compiler<Node> = (node: Node, builder: SQLBuilder) => void;
+
+/** A function for each kind of expression. */
+export type ExpressionCompilers = {
+  readonly [K in ExpressionNode["kind"]]: Compiler<Extract<ExpressionNode, { kind: K }>>;
+};
+
+/** A function for each kind of statement. */
+export type StatementCompilers = {
+  readonly [K in StatementNode["kind"]]: Compiler<Extract<StatementNode, { kind: K }>>;
+};
+
+/** What the builder asks of a dialect. */
+export interface BuilderDialect {
+  /** How each kind of expression is written. */
+  readonly expressions: ExpressionCompilers;
+  /** How each kind of statement is written. */
+  readonly statements: StatementCompilers;
+  /** Quotes a name. */
+  quoteIdentifier(name: string): string;
+  /** The placeholder of the parameter with this position, counted from 1. */
+  getPlaceholder(index: number): string;
+}
+
+/** A parameter whose value is given when the statement runs. */
+export interface SlotBinding {
+  /** Position among the parameters. */
+  readonly position: number;
+  /** Position among the values of the slots. */
+  readonly index: number;
+  /** Encodes the value; null stays null. */
+  readonly encode: (value: unknown) => unknown;
+}
+
+/** Collects the text and the encoded parameters of one statement, in one pass. */
+export class SQLBuilder {
+  /** The text so far. */
+  sql = "";
+  /** The parameters so far, encoded. */
+  readonly params: unknown[] = [];
+  /** The parameters that are still open. */
+  readonly slots: SlotBinding[] = [];
+  /** Whether columns are written with their table. */
+  qualified = false;
+  /** How this statement is written. */
+  readonly dialect: BuilderDialect;
+  readonly #types: TypeRegistry;
+
+  /** A builder serves one statement. */
+  constructor(dialect: BuilderDialect, types: TypeRegistry) {
+    this.dialect = dialect;
+    this.#types = types;
+  }
+
+  /** The placeholder of a parameter (the seeds' `get_placeholder`); of the next one when no position is given. */
+  getPlaceholder(index: number = this.params.length + 1): string {
+    return this.dialect.getPlaceholder(index);
+  }
+
+  /** Writes a whole statement. */
+  statement(node: StatementNode): this {
+    // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
+    (this.dialect.statements[node.kind] as Compiler<StatementNode>)(node, this);
+    return this;
+  }
+
+  /** Writes an expression. */
+  expression(node: ExpressionNode): void {
+    // As above.
+    (this.dialect.expressions[node.kind] as Compiler<ExpressionNode>)(node, this);
+  }
+
+  /** Writes an expression in parentheses where it could otherwise join with what is beside it. */
+  operand(node: ExpressionNode): void {
+    if (ATOMS.has(node.kind)) return this.expression(node);
+    this.sql += "(";
+    this.expression(node);
+    this.sql += ")";
+  }
+
+  /** Writes expressions with commas between them. */
+  list(nodes: readonly ExpressionNode[]): void {
+    for (let i = 0; i < nodes.length; i++) {
+      if (i > 0) this.sql += ", ";
+      this.expression(nodes[i]!);
+    }
+  }
+
+  /** Writes names with commas between them. */
+  identifiers(names: readonly string[]): void {
+    this.sql += names.map((name) => this.dialect.quoteIdentifier(name)).join(", ");
+  }
+
+  /** Writes a placeholder for a value. */
+  bind(value: unknown, type: LogicalType | undefined, label: string | undefined): void {
+    if (value === undefined) {
+      throw new QueryBuildError(
+        `Cannot bind undefined${label === undefined ? "" : ` for ${label}`}: use null for NULL`,
+      );
+    }
+    this.sql += this.dialect.getPlaceholder(this.params.length + 1);
+    this.params.push(this.encode(value, type, label));
+  }
+
+  /** Encodes a value by its type, naming its place when that fails. */
+  encode(value: unknown, type: LogicalType | undefined, label: string | undefined): unknown {
+    try {
+      return this.#types.encode(value, type);
+    } catch (error) {
+      throw labelled(error, label);
+    }
+  }
+
+  /** Writes a placeholder for a value that comes later. */
+  slot(index: number, type: LogicalType | undefined, label: string | undefined): void {
+    this.sql += this.dialect.getPlaceholder(this.params.length + 1);
+    const codec = type === undefined ? null : this.#types.codec(type);
+    const types = this.#types;
+    const encode = codec === null ? (value: unknown) => types.encode(value) : codec.encode;
+    this.slots.push({
+      position: this.params.length,
+      index,
+      encode: (value) => {
+        if (value === null || value === undefined) return null;
+        try {
+          return encode(value);
+        } catch (error) {
+          throw labelled(error, label);
+        }
+      },
+    });
+    this.params.push(null);
+  }
+}
+
+/** Kinds that bind tighter than any operator. */
+const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "column",
+    "value",
+    "slot",
+    "function",
+    "aggregate",
+    "exists",
+    "subquery",
+    "identifier",
+    "excluded",
+  ] as const,
+);
+
+/** Puts the place of a value in front of why it was refused. */
+function labelled(error: unknown, label: string | undefined): unknown {
+  if (
+    label !== undefined && error instanceof TypeConversionError &&
+    !error.message.startsWith(label)
+  ) {
+    error.message = `${label}: ${error.message}`;
+  }
+  return error;
+}

@@ -1,0 +1,126 @@
+import type { ColumnDefinition } from "../ast/statement.ts";
+import { ConfigurationError, QueryBuildError } from "../errors.ts";
+import {
+  type DatabaseType,
+  databaseTypeOf,
+  formatType,
+  type LogicalType,
+  type TypeMapping,
+} from "../types/database_type.ts";
+import type { TypeRegistry } from "../types/type_registry.ts";
+import { type ExpressionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
+import type { DDLDialect } from "./compile_ddl.ts";
+import { standardExpressions } from "./compile_expression.ts";
+import { standardStatements, writeLimitOffset } from "./compile_statement.ts";
+
+/** How a dialect writes RETURNING. */
+export interface ReturningClauseHandler {
+  /** Whether the dialect has the clause. */
+  readonly isSupported: boolean;
+  /** The clause for some columns, or for all. */
+  formatClause(columns?: readonly string[]): string;
+}
+
+/**
+ * How one database writes SQL: standard tables of one function per kind of node, over which a dialect lays its few
+ * differences.
+ */
+export abstract class SQLDialect implements DDLDialect {
+  /** Short name, such as `sqlite`. */
+  abstract readonly name: string;
+  /** How each kind of expression is written. */
+  readonly expressions: ExpressionCompilers = standardExpressions;
+  /** How each kind of statement is written. */
+  readonly statements: StatementCompilers = standardStatements;
+  /** What stands behind the type of a key that the database makes. */
+  abstract readonly autoIncrement: {
+    readonly clause: string;
+    readonly isPrimaryKey: boolean;
+  };
+  /** What stands behind the closing parenthesis of CREATE TABLE. */
+  readonly tableSuffix: string = "";
+
+  readonly #quoted = new Map<string, string>();
+
+  /** Quotes a name; doubles the quote character inside. */
+  quoteIdentifier(name: string): string {
+    let quoted = this.#quoted.get(name);
+    if (quoted === undefined) {
+      if (typeof name !== "string" || name === "" || name.includes("\0")) {
+        throw new QueryBuildError(
+          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL`,
+        );
+      }
+      quoted = this.quote(name);
+      // Names come from models, but a program may also make them up without end.
+      if (this.#quoted.size < 10_000) this.#quoted.set(name, quoted);
+    }
+    return quoted;
+  }
+
+  /** Quotes a name that has been checked. */
+  protected quote(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`;
+  }
+
+  /** The placeholder of the parameter with this position, counted from 1. */
+  getPlaceholder(_index: number): string {
+    return "?";
+  }
+
+  /** LIMIT and OFFSET as text, starting with a space; 0 is a number like any other. */
+  formatLimitOffset(limit: number | null, offset: number | null): string {
+    return writeLimitOffset(limit, offset);
+  }
+
+  /** How each database type is written in DDL. */
+  abstract getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>>;
+
+  /** SQL of a type. */
+  formatType(type: LogicalType): string {
+    if (type.sqlType !== undefined) return type.sqlType;
+    return formatType(this.getTypeMappings()[databaseTypeOf(type)], type);
+  }
+
+  /** SQL type of a column. */
+  columnType(column: ColumnDefinition): string {
+    return this.formatType(column.type);
+  }
+
+  /** How RETURNING is written. */
+  get returning(): ReturningClauseHandler {
+    return {
+      isSupported: true,
+      formatClause: (columns) =>
+        ` RETURNING ${columns === undefined ? "*" : columns.map((name) => this.quoteIdentifier(name)).join(", ")}`,
+    };
+  }
+
+  /** Writes an encoded value as a literal, for DDL only. */
+  literal(value: unknown): string {
+    switch (typeof value) {
+      case "number":
+      case "bigint":
+        return String(value);
+      case "boolean":
+        return value ? "TRUE" : "FALSE";
+      case "string":
+        return this.quoteText(value);
+      default:
+        if (value === null) return "NULL";
+        throw new ConfigurationError(
+          "Invalid default of a column: only numbers, texts, booleans, dates and NULL can be written into DDL",
+        );
+    }
+  }
+
+  /** Writes a text literal. */
+  protected quoteText(text: string): string {
+    return `'${text.replaceAll("'", "''")}'`;
+  }
+
+  /** A builder for one statement. */
+  createBuilder(types: TypeRegistry): SQLBuilder {
+    return new SQLBuilder(this, types);
+  }
+}

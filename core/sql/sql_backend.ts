@@ -1,0 +1,404 @@
+import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
+import { type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
+import {
+  after,
+  type CompiledStatement,
+  type MaybePromise,
+  type QueryResult,
+  type RunResult,
+} from "../backend/result.ts";
+import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
+import type { Transaction } from "../backend/transaction.ts";
+import type { TransactionOptions } from "../backend/transaction_options.ts";
+import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
+import { CancelledError } from "../errors.ts";
+import type { SlotBinding } from "./builder.ts";
+import type { SQLDialect } from "./dialect.ts";
+import type { DriverConnection, ResultMode } from "./driver.ts";
+
+interface Plan extends CompiledStatement {
+  readonly slots: readonly SlotBinding[];
+  readonly mode: ResultMode;
+  readonly reads: boolean;
+}
+
+/** Options of the text forms. */
+export interface ExecuteOptions extends RunOptions {
+  /** Says that the text only reads, so that it may run beside a writer. @default by the first word of the text */
+  readonly reads?: boolean;
+}
+
+const READS = /^\s*(?:select|values|explain)\b/i;
+
+/** What the backends with SQL share: statements are compiled by the dialect, run on a connection, and errors are mapped. */
+export abstract class SQLBackend<C extends DriverConnection = DriverConnection> extends StorageBackend {
+  /** How this database writes SQL. */
+  abstract readonly dialect: SQLDialect;
+
+  /** Takes a connection for one statement outside a transaction. */
+  protected abstract acquire(reads: boolean): MaybePromise<C>;
+  /** Gives a connection back. */
+  protected abstract release(connection: C): void;
+  /** Takes a connection for a stream outside a transaction, or null when it must be read at once. */
+  protected abstract acquireForStream(): MaybePromise<C | null>;
+  /** Ends the use of a connection that was taken for a stream. */
+  protected abstract releaseFromStream(connection: C): void;
+  /** Turns a driver's error into one of the tree, by its code. */
+  protected abstract handleError(error: unknown, sql: string): Error;
+
+  // ---- statements as data
+
+  override compile(statement: StatementNode): CompiledStatement {
+    const { sql, params } = this.dialect.createBuilder(this.types).statement(statement);
+    return { sql, params };
+  }
+
+  run(statement: StatementNode, options?: RunOptions): MaybePromise<RunResult> {
+    const plan = this.#plan(statement);
+    return this.#runPlan(plan, plan.params, options);
+  }
+
+  prepare(statement: StatementNode): PreparedStatement {
+    const plan = this.#plan(statement);
+    const { slots, params } = plan;
+    // A statement whose only parameters are its slots takes the encoded values as they are.
+    const isPlain = slots.length === params.length && slots.every((slot, i) => slot.position === i && slot.index === i);
+    return {
+      run: (values, options) => {
+        const bound = params.slice();
+        for (let i = 0; i < slots.length; i++) {
+          const slot = slots[i]!;
+          bound[slot.position] = slot.encode(values[slot.index]);
+        }
+        return this.#runPlan(plan, bound, options);
+      },
+      runEncoded: (values, options) => {
+        if (isPlain) return this.#runPlan(plan, values, options);
+        const bound = params.slice();
+        for (const slot of slots) bound[slot.position] = values[slot.index];
+        return this.#runPlan(plan, bound, options);
+      },
+    };
+  }
+
+  #plan(statement: StatementNode): Plan {
+    const { sql, params, slots } = this.dialect.createBuilder(this.types)
+      .statement(statement);
+    return {
+      sql,
+      params,
+      slots,
+      mode: resultMode(statement),
+      reads: isRead(statement),
+    };
+  }
+
+  #runPlan(plan: Plan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    if (options !== undefined) refuseAborted(options, plan.sql);
+    const transaction = this.transactions.current();
+    if (transaction !== undefined) {
+      return transaction.statement(() => this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode));
+    }
+    const connection = this.acquire(plan.reads);
+    return connection instanceof Promise
+      ? connection.then((acquired) => this.#sendOnce(acquired, plan, params))
+      : this.#sendOnce(connection, plan, params);
+  }
+
+  #connectionOf(transaction: Transaction): C {
+    // The port of this backend put its own connection there.
+    return transaction.connection as C;
+  }
+
+  /** Sends a statement on a connection that is given back afterwards. */
+  #sendOnce(connection: C, plan: Plan, params: readonly unknown[]): MaybePromise<RunResult> {
+    let result: MaybePromise<RunResult>;
+    try {
+      result = this.send(connection, plan.sql, params, plan.mode);
+    } catch (error) {
+      this.release(connection);
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(() => this.release(connection));
+    this.release(connection);
+    return result;
+  }
+
+  /** Sends a statement, maps its error and tells the listeners. */
+  protected send(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
+    if (this.isObserved("query")) return this.#sendObserved(connection, sql, params, mode);
+    try {
+      const result = this.runQuery(connection, sql, params, mode);
+      return result instanceof Promise ? result.catch((error) => this.#fail(error, sql)) : result;
+    } catch (error) {
+      return this.#fail(error, sql);
+    }
+  }
+
+  #fail(error: unknown, sql: string): never {
+    throw this.handleError(error, sql);
+  }
+
+  #sendObserved(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
+    const start = performance.now();
+    const done = (result: RunResult): RunResult => {
+      this.notify("query", {
+        sql,
+        kind: "statement",
+        durationMs: performance.now() - start,
+        rows: result.affectedRows,
+      });
+      return result;
+    };
+    const failed = (raw: unknown): never => {
+      const error = this.handleError(raw, sql);
+      this.notify("query", {
+        sql,
+        kind: "statement",
+        durationMs: performance.now() - start,
+        rows: 0,
+        error,
+      });
+      throw error;
+    };
+    try {
+      const result = this.runQuery(connection, sql, params, mode);
+      return result instanceof Promise ? result.then(done, failed) : done(result);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
+    const { sql, params } = this.#plan(query);
+    if (options !== undefined) refuseAborted(options, sql);
+    const connection = this.inTransaction ? null : await this.acquireForStream();
+    if (connection === null) {
+      const { rows } = await this.run(query, options);
+      for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
+      return;
+    }
+    try {
+      for await (const rows of connection.stream(sql, params, size)) {
+        if (options !== undefined) refuseAborted(options, sql);
+        yield rows;
+      }
+    } catch (error) {
+      throw this.handleError(error, sql);
+    } finally {
+      this.releaseFromStream(connection);
+    }
+  }
+
+  // ---- statements as text: a template method whose steps a backend may override
+
+  /**
+   * Runs SQL text with parameters: a list for `?`, a map for `:name`.
+   *
+   * @example
+   * ```ts ignore
+   * const { rows } = await backend.execute("SELECT name FROM users WHERE age > ?", [18]);
+   * ```
+   */
+  async execute<R = Record<string, unknown>>(
+    sql: string,
+    params: TextParameters = [],
+    options: ExecuteOptions = {},
+  ): Promise<QueryResult<R>> {
+    const start = performance.now();
+    const prepared = this.prepareSql(sql, params);
+    const plan: Plan = {
+      ...prepared,
+      slots: [],
+      mode: "auto",
+      reads: options.reads ?? READS.test(sql),
+    };
+    const result = await this.#runPlan(plan, prepared.params, options);
+    await this.commitIfNeeded();
+    return this.fetchResults<R>(result, performance.now() - start);
+  }
+
+  /** First step of `execute()`: translates placeholders and encodes parameters. */
+  protected prepareSql(sql: string, params: TextParameters): CompiledStatement {
+    return this.compile({
+      kind: "rawStatement",
+      raw: rawFromText(sql, params),
+    });
+  }
+
+  /** Second step: sends the text. */
+  protected runQuery(
+    connection: C,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+  ): MaybePromise<RunResult> {
+    return connection.run(sql, params, mode);
+  }
+
+  /** Third step: for databases that do not commit single statements by themselves. Does nothing unless overridden. */
+  protected commitIfNeeded(): MaybePromise<void> {}
+
+  /** Last step: rows as objects. */
+  protected fetchResults<R>(result: RunResult, durationMs: number): QueryResult<R> {
+    const { columns, affectedRows, lastInsertId } = result;
+    const rows = result.rows.map((values) => {
+      const row: Record<string, unknown> = Object.create(null);
+      for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i];
+      return row as R; // the caller says what the text gives
+    });
+    return {
+      rows,
+      affectedRows,
+      affected: affectedRows,
+      lastInsertId,
+      columns,
+      durationMs,
+    };
+  }
+
+  /** First row of SQL text, or null. */
+  async fetchOne<R = Record<string, unknown>>(
+    sql: string,
+    params?: TextParameters,
+    options?: ExecuteOptions,
+  ): Promise<R | null> {
+    return (await this.execute<R>(sql, params, options)).rows[0] ?? null;
+  }
+
+  /** The first rows of SQL text, 100 unless told otherwise. */
+  async fetchMany<R = Record<string, unknown>>(sql: string, params?: TextParameters, size = 100): Promise<R[]> {
+    return (await this.execute<R>(sql, params)).rows.slice(0, size);
+  }
+
+  /** All rows of SQL text. */
+  async fetchAll<R = Record<string, unknown>>(
+    sql: string,
+    params?: TextParameters,
+    options?: ExecuteOptions,
+  ): Promise<R[]> {
+    return (await this.execute<R>(sql, params, options)).rows;
+  }
+
+  // ---- transactions by hand
+
+  /** Commits the ambient transaction. */
+  commit(): Promise<void> {
+    return this.transactions.end(true);
+  }
+
+  /** Rolls the ambient transaction back. */
+  rollback(): Promise<void> {
+    return this.transactions.end(false);
+  }
+
+  /** Starts a transaction for the code that follows, until `commitTransaction()`. For scripts; see `TransactionManager.beginAmbient`. */
+  beginTransaction(options?: TransactionOptions): Promise<Transaction> {
+    return this.transactions.beginAmbient(options);
+  }
+
+  /** Commits the ambient transaction. */
+  commitTransaction(): Promise<void> {
+    return this.commit();
+  }
+
+  /** Rolls the ambient transaction back. */
+  rollbackTransaction(): Promise<void> {
+    return this.rollback();
+  }
+
+  /** Runs a function in a transaction nested in the ambient one, or in one of its own. */
+  savepoint<T>(fn: (tx: Transaction) => T | Promise<T>): Promise<T> {
+    return this.transaction(fn);
+  }
+
+  // ---- schema
+
+  /** Whether a table or view of this name exists. */
+  abstract tableExists(name: string, schema?: string): Promise<boolean>;
+  /** Everything the database knows about a table. Throws `QueryError` when there is none. */
+  abstract getTableSchema(name: string, schema?: string): Promise<TableSchema>;
+
+  /** The columns of a table, in their order. */
+  async getColumns(name: string, schema?: string): Promise<readonly ColumnSchema[]> {
+    return (await this.getTableSchema(name, schema)).columns;
+  }
+
+  /** Runs the statements that create a table and its indexes, in one transaction where DDL can be in one. */
+  createTable(statements: readonly StatementNode[]): Promise<void> {
+    return this.transactions.internal(async () => {
+      for (const statement of statements) await this.run(statement);
+    });
+  }
+
+  /** Removes a table. */
+  async dropTable(
+    name: string,
+    { ifExists = false, schema }: { ifExists?: boolean; schema?: string } = {},
+  ): Promise<void> {
+    await this.run({
+      kind: "dropTable",
+      table: { kind: "table", name, schema },
+      ifExists,
+    });
+  }
+
+  rowsPerInsert(insert: Pick<InsertNode, "columns">): number {
+    return Math.max(
+      1,
+      Math.min(this.maxRowsPerInsert, Math.floor(this.maxParameters / Math.max(1, insert.columns.length))),
+    );
+  }
+
+  /** Highest number of parameters of one statement. */
+  protected abstract readonly maxParameters: number;
+  /** Number of rows from which a longer INSERT is not faster. */
+  protected readonly maxRowsPerInsert: number = 100;
+
+  /** A statement of a transaction itself: BEGIN, COMMIT, savepoints. */
+  protected control(connection: C, sql: string): MaybePromise<void> {
+    const start = performance.now();
+    const tell = (error?: unknown) => {
+      if (this.isObserved("query")) {
+        this.notify("query", {
+          sql,
+          kind: "transaction",
+          durationMs: performance.now() - start,
+          rows: 0,
+          error,
+        });
+      }
+    };
+    try {
+      return after(this.runQuery(connection, sql, [], "none"), () => tell());
+    } catch (raw) {
+      const error = this.handleError(raw, sql);
+      tell(error);
+      throw error;
+    }
+  }
+}
+
+/** Which rows a statement gives. */
+function resultMode(statement: StatementNode): ResultMode {
+  switch (statement.kind) {
+    case "select":
+      return statement.limit === 1 ? "row" : "rows";
+    case "insert":
+    case "update":
+    case "delete":
+      return statement.returning.length > 0 ? "rows" : "none";
+    case "rawStatement":
+      return "auto";
+    default:
+      return "none";
+  }
+}
+
+function refuseAborted({ signal }: RunOptions, sql: string): void {
+  if (signal?.aborted) {
+    throw new CancelledError("Statement was not sent: its signal is aborted", {
+      sql,
+    });
+  }
+}
