@@ -207,9 +207,8 @@ export class TransactionManager implements TransactionHost {
         keepLoaded: options.retries > 0,
       });
     }
-    while (internal && parent.hasInternalChild) await parent.whenChildEnds();
-    parent.assertUsable();
-    if (parent.hasInternalChild) await parent.whenChildEnds();
+    // What the library nests for itself takes turns; what the user nests in parallel is refused.
+    for (parent.assertUsable(); parent.hasInternalChild; parent.assertUsable()) await parent.whenChildEnds();
     if (options.isolation !== undefined) {
       throw new TransactionError(
         "A nested transaction has the isolation of the one around it: give `isolation` to the outermost",

@@ -70,3 +70,8 @@ export function requiredIssue(column: ColumnMeta): ValidationIssue {
     message: "Required: the field has no value",
   };
 }
+
+/** The issue of a field that only the database may fill in. */
+export function generatedIssue(column: ColumnMeta): ValidationIssue {
+  return { path: [column.field], code: "generated", message: "The database computes this field: leave it out" };
+}

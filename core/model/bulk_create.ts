@@ -1,13 +1,14 @@
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { Assignment, ConflictNode } from "../ast/statement.ts";
+import type { Assignment, ConflictNode, InsertNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { IntegrityError, QueryBuildError, ValidationError, type ValidationIssue } from "../errors.ts";
+import { QueryBuildError, ValidationError, type ValidationIssue } from "../errors.ts";
+import type { Checked } from "../meta/column.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { checkValue, requiredIssue } from "../meta/validate.ts";
+import { checkValue, generatedIssue, requiredIssue } from "../meta/validate.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
-import { constraintIssues } from "./constraint_issues.ts";
+import { writing } from "./constraint_issues.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
 
 /** The checked values of a row, by column. */
@@ -18,36 +19,54 @@ function isFilledIn(column: ColumnMeta): boolean {
     column.databaseDefault !== undefined;
 }
 
-/** Checks the values of one row and fills in what the library fills in. */
-async function checkRow(meta: ModelMeta, values: object, issues: ValidationIssue[]): Promise<Values> {
+/** What is found out about rows while they are checked. */
+interface Findings {
+  readonly issues: ValidationIssue[];
+  /** Checks of asynchronous schemas, still running. */
+  readonly waiting: Promise<void>[];
+}
+
+/** Checks the values of one row and fills in what the library fills in. The path is what stands before the field in an issue. */
+function checkRow(
+  meta: ModelMeta,
+  values: object,
+  { issues, waiting }: Findings,
+  path: readonly PropertyKey[] = [],
+): Values {
   const moment = new Date();
   const row: unknown[] = new Array(meta.columns.length);
+  const report = (found: readonly ValidationIssue[]) => {
+    for (const issue of found) issues.push({ ...issue, path: [...path, ...issue.path] });
+  };
   for (const column of meta.columns) {
-    const given = (values as Record<string, unknown>)[column.field]; // only the fields of the model are looked at
-    if (given === undefined && !column.hasDefault) {
+    const value = (values as Record<string, unknown>)[column.field]; // only the fields of the model are looked at
+    if (value === undefined && !column.hasDefault) {
       if (column.onInsert !== undefined) row[column.index] = column.onInsert(moment);
-      else if (!isFilledIn(column)) issues.push(requiredIssue(column));
+      else if (!isFilledIn(column)) report([requiredIssue(column)]);
       continue;
     }
     if (column.isGenerated) {
-      issues.push({
-        path: [column.field],
-        code: "generated",
-        message: "The database computes this field: leave it out",
-      });
+      report([generatedIssue(column)]);
       continue;
     }
-    const checking = checkValue(column, given);
-    const checked = checking instanceof Promise ? await checking : checking;
-    if ("issues" in checked) issues.push(...checked.issues);
-    else row[column.index] = checked.value;
+    const settle = (checked: Checked) => {
+      if ("issues" in checked) report(checked.issues);
+      else row[column.index] = checked.value;
+    };
+    const checking = checkValue(column, value);
+    if (checking instanceof Promise) waiting.push(checking.then(settle));
+    else settle(checking);
   }
   return row;
 }
 
-function mapError(meta: ModelMeta, error: unknown): unknown {
-  if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
-  return error;
+/** Checks rows and throws everything that is wrong with any of them. */
+async function checkRows<T>(meta: ModelMeta, check: (findings: Findings) => T): Promise<T> {
+  const findings: Findings = { issues: [], waiting: [] };
+  const checked = check(findings);
+  await Promise.all(findings.waiting);
+  if (findings.issues.length > 0) throw new ValidationError(meta.model, findings.issues);
+  return checked;
 }
 
 function given(meta: ModelMeta, row: Values): ColumnMeta[] {
@@ -99,7 +118,7 @@ async function insertGroup(
     for (let row = start; row < start + size; row++) {
       for (const column of columns) values.push(rows[row]![column.index]);
     }
-    await statement.run(values);
+    await writing(meta, () => statement.run(values));
     start += size;
   }
 }
@@ -123,24 +142,16 @@ export function insertRows(
         `Invalid batchSize of insertMany() of ${meta.model}: ${batchSize} (1 or more)`,
       );
     }
-    const checked: Values[] = [];
-    const issues: ValidationIssue[] = [];
-    for (const [index, row] of rows.entries()) {
-      const found: ValidationIssue[] = [];
-      checked.push(await checkRow(meta, row, found));
-      issues.push(...found.map((issue) => ({ ...issue, path: [index, ...issue.path] })));
-    }
-    if (issues.length > 0) throw new ValidationError(meta.model, issues);
+    const checked = await checkRows(
+      meta,
+      (findings) => rows.map((row, index) => checkRow(meta, row, findings, [index])),
+    );
     if (checked.length === 0) return 0;
-    try {
-      await backend.transactions.internal(async () => {
-        for (const group of groupByColumns(meta, checked)) {
-          await insertGroup(meta, backend, group, batchSize);
-        }
-      });
-    } catch (error) {
-      throw mapError(meta, error);
-    }
+    await backend.transactions.internal(async () => {
+      for (const group of groupByColumns(meta, checked)) {
+        await insertGroup(meta, backend, group, batchSize);
+      }
+    });
     return checked.length;
   });
 }
@@ -169,34 +180,29 @@ export function upsertRow(
       );
     }
     const key = conflict.map((field) => meta.column(field, "conflict"));
-    const issues: ValidationIssue[] = [];
-    const row = await checkRow(meta, values, issues);
-    if (issues.length > 0) throw new ValidationError(meta.model, issues);
+    const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);
     const onConflict: ConflictNode = {
       columns: key.map((column) => column.name),
       update: conflictUpdate(meta, values, { key, columns, update }),
     };
-    try {
-      const { rows } = await backend.run({
-        kind: "insert",
-        table: meta.table,
-        columns: columns.map((column) => column.name),
-        rows: [
-          columns.map((column) => ({
-            kind: "value",
-            value: row[column.index] ?? null,
-            type: column.type,
-            label: column.label,
-          })),
-        ],
-        onConflict,
-        returning: meta.columns.map((column) => column.name),
-      });
-      return { rows, backend };
-    } catch (error) {
-      throw mapError(meta, error);
-    }
+    const statement: InsertNode = {
+      kind: "insert",
+      table: meta.table,
+      columns: columns.map((column) => column.name),
+      rows: [
+        columns.map((column) => ({
+          kind: "value",
+          value: row[column.index] ?? null,
+          type: column.type,
+          label: column.label,
+        })),
+      ],
+      onConflict,
+      returning: meta.columns.map((column) => column.name),
+    };
+    const { rows } = await writing(meta, () => backend.run(statement));
+    return { rows, backend };
   });
 }
 

@@ -1,11 +1,12 @@
 import {
   CheckViolationError,
   ForeignKeyViolationError,
-  type IntegrityError,
+  IntegrityError,
   NotNullViolationError,
   UniqueViolationError,
   type ValidationIssue,
 } from "../errors.ts";
+import type { MaybePromise } from "../backend/result.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { constraintFields } from "../schema/constraints.ts";
 
@@ -23,8 +24,23 @@ function reasonOf(error: IntegrityError): readonly [string, string] {
   return ["constraint", "Refused by a constraint of the database"];
 }
 
+/** Runs a write of a model; a violated constraint then also says which fields are wrong. */
+export function writing<T>(meta: ModelMeta, run: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch((error) => explain(meta, error)) : result;
+  } catch (error) {
+    return explain(meta, error);
+  }
+}
+
+function explain(meta: ModelMeta, error: unknown): never {
+  if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
+  throw error;
+}
+
 /** A violated constraint as validation issues on the fields of the constraint. */
-export function constraintIssues(meta: ModelMeta, error: IntegrityError): readonly ValidationIssue[] {
+function constraintIssues(meta: ModelMeta, error: IntegrityError): readonly ValidationIssue[] {
   const { name, fields } = constraintFields(meta, {
     constraint: error.constraint,
     columns: error.columns,

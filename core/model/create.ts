@@ -13,7 +13,7 @@ import type { Conditions } from "../query/conditions.ts";
 import { tracked } from "../query/execute.ts";
 import { initialState } from "../query/query_state.ts";
 import { type InsertManyOptions, type UpsertOptions, upsertRow } from "./bulk_create.ts";
-import { constraintIssues } from "./constraint_issues.ts";
+import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { hears, type RecordEvent } from "./hooks.ts";
 import { ModelQuery } from "./model_query.ts";
@@ -180,13 +180,8 @@ async function insertBatch(
     rows: records.map((_, row) => columns.map((column, i): ExpressionNode => slot(column, row * columns.length + i))),
     returning: meta.columns.map((column) => column.name),
   }));
-  let rows: unknown[][];
-  try {
-    ({ rows } = await statement.run(records.flatMap((record) => columns.map((column) => fieldOf(record, column)))));
-  } catch (error) {
-    if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
-    throw error;
-  }
+  const values = records.flatMap((record) => columns.map((column) => fieldOf(record, column)));
+  const { rows } = await writing(meta, () => statement.run(values));
   const ordered = columns.includes(key)
     ? byKey(records, rows, { meta, backend, key })
     : rows.sort((a, b) => Number(a[key.index]) - Number(b[key.index]));

@@ -2,6 +2,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { arrange, atomically, hearsAny, noteForeign, restorer } from "./aftermath.ts";
+import { writing } from "./constraint_issues.ts";
 import { fieldOf, setField } from "./dirty.ts";
 import { emit } from "./hooks.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
@@ -48,7 +49,7 @@ async function removeRow(record: RecordBase, meta: ModelMeta, backend: StorageBa
     where: identityCondition(found, 0),
     returning: [],
   }));
-  const { affectedRows } = await statement.runEncoded(identityValues(record, found));
+  const { affectedRows } = await writing(meta, () => statement.runEncoded(identityValues(record, found)));
   if (affectedRows === 0 && meta.version !== undefined) throw vanished(meta, "delete");
   const undo = restorer(record, meta);
   becomeNew(record, meta, backend);

@@ -2,6 +2,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { arrange, atomically, hearsAny, restorer } from "./aftermath.ts";
+import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { emit } from "./hooks.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
@@ -38,7 +39,7 @@ export function insertRecord(record: RecordBase, meta: ModelMeta, backend: Stora
       const column = given[i]!;
       row[column.index] = params[i] = plan.encode[column.index]!(fieldOf(record, column));
     }
-    const running = insertStatement(meta, backend, given, returned).runEncoded(params);
+    const running = writing(meta, () => insertStatement(meta, backend, given, returned).runEncoded(params));
     const result = running instanceof Promise ? await running : running;
     if (key !== undefined && returned.length === 0) row[key.index] = result.lastInsertId;
     for (let i = 0; i < returned.length; i++) row[returned[i]!.index] = result.rows[0]![i];

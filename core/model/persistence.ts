@@ -1,9 +1,7 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { IntegrityError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { hearsAny, noteForeign } from "./aftermath.ts";
-import { constraintIssues } from "./constraint_issues.ts";
 import { changedColumns } from "./dirty.ts";
 import { emit, type RecordEvent } from "./hooks.ts";
 import { insertRecord } from "./insert.ts";
@@ -20,12 +18,7 @@ export async function saveRecord(record: Saveable, backend: StorageBackend): Pro
   const columns = isNew ? () => meta.columns : () => changedColumns(record, backend);
   const preparing = prepareSave(record, columns, isNew ? BEFORE_CREATE : BEFORE_UPDATE);
   if (preparing !== undefined) await preparing;
-  try {
-    return await (isNew ? insertRecord(record, meta, backend) : updateRecord(record, meta, backend));
-  } catch (error) {
-    if (error instanceof IntegrityError) error.issues = constraintIssues(meta, error);
-    throw error;
-  }
+  return await (isNew ? insertRecord(record, meta, backend) : updateRecord(record, meta, backend));
 }
 
 const BEFORE_CREATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"];

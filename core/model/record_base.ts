@@ -3,7 +3,7 @@ import { TypeConversionError, ValidationError, type ValidationIssue } from "../e
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { RowPlan } from "../meta/row_plan.ts";
-import { checkValue } from "../meta/validate.ts";
+import { checkValue, generatedIssue } from "../meta/validate.ts";
 import { parseJSONText } from "../types/json.ts";
 import { examineFields, FieldGuard, isExamining } from "./field_guard.ts";
 import { type AnyModel, metaOf } from "./registry.ts";
@@ -129,11 +129,7 @@ export abstract class RecordBase extends FieldGuard {
       fields[column.field] = given;
       if (given === undefined && !column.hasDefault) continue;
       if (column.isGenerated) {
-        issues.push({
-          path: [column.field],
-          code: "generated",
-          message: "The database computes this field: leave it out",
-        });
+        issues.push(generatedIssue(column));
         continue;
       }
       const checked = checkValue(column, given);

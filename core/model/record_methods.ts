@@ -38,10 +38,15 @@ function handleQuery(query: QueryState): ModelQuery<object, never> {
 }
 
 /** Runs an operation on a record so that a transaction around it waits for its end. */
-async function onBackend<T>(record: RecordBase, operation: (backend: StorageBackend) => Promise<T>): Promise<T> {
-  const { host } = recordMeta(record);
-  const backend = host.backend() ?? await host.backendLoaded();
-  return await (backend.inTransaction ? backend.transactions.track(() => operation(backend)) : operation(backend));
+function onBackend<T>(record: RecordBase, operation: (backend: StorageBackend) => Promise<T>): Promise<T> {
+  try {
+    const { host } = recordMeta(record);
+    const backend = host.backend();
+    if (backend === null) return host.backendLoaded().then(() => onBackend(record, operation));
+    return backend.transactions.track(() => operation(backend));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** What every record can do. */

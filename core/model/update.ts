@@ -2,6 +2,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { arrange, atomically, hearsAny, restorer } from "./aftermath.ts";
+import { writing } from "./constraint_issues.ts";
 import { changedColumns, decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { emit } from "./hooks.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
@@ -77,7 +78,7 @@ async function writeRow(
     where: identityCondition(found, columns.length),
     returning: generated.map((column) => column.name),
   }));
-  const running = statement.runEncoded(params);
+  const running = writing(meta, () => statement.runEncoded(params));
   const result = running instanceof Promise ? await running : running;
   if (result.affectedRows === 0) throw vanished(meta, action);
   const undo = restorer(record, meta);
