@@ -1,12 +1,6 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import {
-  IntegrityError,
-  QueryBuildError,
-  UniqueViolationError,
-  ValidationError,
-  type ValidationIssue,
-} from "../errors.ts";
+import { QueryBuildError, UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { Conditions } from "../query/conditions.ts";
