@@ -4,72 +4,162 @@
  * This module holds the models and the abstractions of the backends. It loads no driver: a backend is imported from its own
  * path, such as `@rhosocial/activerecord/backends/sqlite`.
  *
+ * @example A model, its table, a query
+ * ```ts
+ * import { z } from "zod";
+ * import { ActiveRecord, primaryKey, timestamps } from "@rhosocial/activerecord";
+ * import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
+ *
+ * class User extends ActiveRecord.define("users", {
+ *   id: primaryKey(),
+ *   name: z.string().min(1),
+ *   age: z.int().nullable().default(null),
+ * }, timestamps()) {}
+ *
+ * ActiveRecord.configure(new SQLiteBackend({ database: ":memory:" }));
+ * await User.createTable();
+ * await User.create({ name: "Ada", age: 36 });
+ * const adults = await User.where({ age__gte: 18 }).orderBy("-age");
+ * if (adults[0]?.name !== "Ada") throw new Error("not found");
+ * ```
+ *
  * @module
  */
 
 // Models
 export { ActiveRecord, type ActiveRecordStatics, type Base } from "./core/model/active_record.ts";
-export { type BackendClass, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
-export {
-  type FieldsOf,
-  type OwnerRelationOptions,
-  RecordMethods,
-  type TargetRelationOptions,
-} from "./core/model/record_methods.ts";
+export { type BackendClass, type FieldOf, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
+export { type FieldsOf, RecordMethods } from "./core/model/record_methods.ts";
 export { RecordBase } from "./core/model/record_base.ts";
 export { FieldGuard } from "./core/model/field_guard.ts";
-export { type RecordEvent, RecordHooks } from "./core/model/hooks.ts";
 export type { Changes } from "./core/model/dirty.ts";
 export type { Rules } from "./core/model/validation.ts";
+export type { InsertManyOptions, UpsertOptions } from "./core/model/bulk_create.ts";
+export type { Attributes, Instance, ModelClass, Values } from "./core/model/model_types.ts";
+export { configure } from "./core/model/configure.ts";
+
+// Events
+export { RECORD_EVENTS, type RecordEvent, RecordHooks } from "./core/model/hooks.ts";
+export type { Listener, Off } from "./core/events/emitter.ts";
+
+// Mixins
 export type { Mixin, MixinShape } from "./core/model/mixin.ts";
-export { type AnyQuery, ModelQuery, type RelationModifiers } from "./core/model/model_query.ts";
-export type { BelongsTo, HasMany, HasOne } from "./core/model/relation_handles.ts";
-export type {
-  Attributes,
-  Instance,
-  ModelClass,
-  RelationKeys,
-  RelationPath,
-  TargetOf,
-  Values,
-} from "./core/model/model_types.ts";
-export { timestamps } from "./core/mixins/timestamps.ts";
-export { softDelete } from "./core/mixins/soft_delete.ts";
-export { optimisticLock } from "./core/mixins/optimistic_lock.ts";
-export { uuidKey, uuidv7 } from "./core/mixins/uuid_key.ts";
+export { type Timestamps, timestamps, type TimestampsOptions } from "./core/mixins/timestamps.ts";
+export { type SoftDelete, softDelete } from "./core/mixins/soft_delete.ts";
+export { type OptimisticLock, optimisticLock } from "./core/mixins/optimistic_lock.ts";
+export { type UUIDKey, uuidKey, uuidv7 } from "./core/mixins/uuid_key.ts";
+
+// Relations
+export type { BelongsTo, HasMany, HasOne, RelationMethods } from "./core/model/relation_handles.ts";
+export type { OwnerRelationOptions, TargetRelationOptions } from "./core/model/record_methods.ts";
+export type { Dependent, RelationOptions } from "./core/relations/definition.ts";
+export type { RelationBrand, RelationKeys, RelationPath, TargetOf } from "./core/model/model_types.ts";
 
 // Fields
-export { Column, column, type ColumnOptions, type Reference } from "./core/meta/column.ts";
+export {
+  type Checked,
+  Column,
+  column,
+  type ColumnOptions,
+  type ColumnSettings,
+  type HasDefault,
+  type Reference,
+  type SQLExpression,
+} from "./core/meta/column.ts";
 export {
   array,
   bytes,
   decimal,
   duration,
+  type HelperOptions,
   instant,
+  type Nullable,
   plainDate,
   plainDateTime,
   plainTime,
   primaryKey,
+  type PrimaryKeyOptions,
 } from "./core/meta/helpers.ts";
-export type { Field, Input, Output, Shape, ZodSchema } from "./core/meta/shape.ts";
+export type { Field, Input, OptionalKeys, Output, Shape, ZodSchema } from "./core/meta/shape.ts";
 export type { IndexOptions, ModelOptions } from "./core/meta/model_meta.ts";
+export type { Naming } from "./core/meta/naming.ts";
 export { jsonNull } from "./core/types/json.ts";
 
 // Queries
-export { AliasedExpression, Expression, OrderTerm } from "./core/query/expression.ts";
-export { fn } from "./core/query/functions.ts";
-export { sql } from "./core/query/sql_tag.ts";
+export { type AnyQuery, ModelQuery, type QueryOf, type RelationModifiers } from "./core/model/model_query.ts";
+export { type Condition, type OrderField, QueryBase } from "./core/query/query_base.ts";
+export { RecordQuery } from "./core/query/record_query.ts";
+export { RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
+export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
+export { type AggregateOptions, fn, type SQLFunctions, type Sum } from "./core/query/functions.ts";
+export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions } from "./core/query/conditions.ts";
-export { RowQuery } from "./core/query/row_query.ts";
-export type { KeyInput } from "./core/query/key.ts";
+export type { DeleteOptions, UpdateValues } from "./core/query/bulk.ts";
+export type { KeyInput, KeyValue } from "./core/query/key.ts";
 
-// Backends
-export { createBackend, discoverBackends, registerBackend } from "./core/backend/registry.ts";
-export { StorageBackend } from "./core/backend/storage_backend.ts";
+// Transactions
 export { Transaction } from "./core/backend/transaction.ts";
-export type { IsolationLevel, TransactionOptions } from "./core/backend/transaction_options.ts";
-export { configure } from "./core/model/configure.ts";
+export type {
+  CheckedTransactionOptions,
+  IsolationLevel,
+  TransactionOptions,
+} from "./core/backend/transaction_options.ts";
+
+// Backends: choosing one
+export {
+  type BackendConstructor,
+  type BackendLoader,
+  createBackend,
+  discoverBackends,
+  type DiscoveredBackend,
+  registerBackend,
+} from "./core/backend/registry.ts";
+export type { BackendEvents, QueryEvent } from "./core/backend/observer.ts";
+
+// Backends: writing one
+export { type PreparedStatement, type RunOptions, StorageBackend } from "./core/backend/storage_backend.ts";
+export { type ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
+export { type ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
+export type {
+  BuilderDialect,
+  Compiler,
+  ExpressionCompilers,
+  SlotBinding,
+  SQLBuilder,
+  StatementCompilers,
+} from "./core/sql/builder.ts";
+export type { DDLDialect } from "./core/sql/compile_ddl.ts";
+export type { DriverConnection, ResultMode } from "./core/sql/driver.ts";
+export type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "./core/backend/result.ts";
+export { ConnectionConfig } from "./core/backend/config.ts";
+export { FeatureDetector } from "./core/backend/features.ts";
+export type {
+  ColumnSchema,
+  ForeignKeySchema,
+  IndexOrigin,
+  IndexSchema,
+  SchemaQuery,
+  TableSchema,
+} from "./core/backend/table_schema.ts";
+export type { TransactionPort } from "./core/backend/transaction_port.ts";
+export { Capabilities, type Capability, type CapabilityRule } from "./core/capabilities.ts";
+
+// Backends: types of values
+export type {
+  DatabaseType,
+  FieldConverter,
+  LogicalKind,
+  LogicalType,
+  TypeMapping,
+} from "./core/types/database_type.ts";
+export type { Codec, TypeConverter } from "./core/types/type_converter.ts";
+export { TypeRegistry } from "./core/types/type_registry.ts";
+
+// Statements as data
+export type * from "./core/ast/expression.ts";
+export type * from "./core/ast/statement.ts";
+export type { TextParameters } from "./core/backend/raw_text.ts";
 
 // Errors
 export * from "./core/errors.ts";

@@ -27,31 +27,37 @@ export interface DatabaseErrorDetails {
 
 /** Base of every error of this library. */
 export class ActiveRecordError extends Error {
+  /** Name of the class. */
   override name = "ActiveRecordError";
 }
 
 /** Wrong or incomplete configuration: an option, a model definition, a backend name. */
 export class ConfigurationError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "ConfigurationError";
 }
 
 /** A value that cannot be converted without loss; names the model and field where they are known. */
 export class TypeConversionError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "TypeConversionError";
 }
 
 /** A query that cannot be built: an unknown field, an undefined value, a negative limit. Nothing was sent. */
 export class QueryBuildError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "QueryBuildError";
 }
 
 /** A relation that is not declared, declared wrongly or cannot be used this way. */
 export class RelationError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "RelationError";
 }
 
 /** A relation was read synchronously before it was loaded. */
 export class RelationNotLoadedError extends RelationError {
+  /** Name of the class. */
   override name = "RelationNotLoadedError";
 }
 
@@ -69,6 +75,7 @@ export interface UnsupportedFeatureDetails {
 
 /** The database, or this version of it, cannot do what was asked. Thrown before any SQL is sent. */
 export class UnsupportedFeatureError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "UnsupportedFeatureError";
   /** The capability that was asked for. */
   readonly feature: string;
@@ -103,6 +110,7 @@ export interface ValidationIssue {
 
 /** A record that may not be saved. All issues are listed, not only the first. */
 export class ValidationError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "ValidationError";
   /** Name of the model. */
   readonly model: string;
@@ -130,6 +138,7 @@ export class ValidationError extends ActiveRecordError {
 
 /** Anything that went wrong in or on the way to the database. */
 export class DatabaseError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "DatabaseError";
   /** The SQL text that failed, with placeholders. */
   readonly sql: string | undefined;
@@ -179,31 +188,37 @@ function redactedCause(error: unknown): unknown {
 
 /** No connection could be made, or it was lost. */
 export class ConnectionError extends DatabaseError {
+  /** Name of the class. */
   override name = "ConnectionError";
 }
 
 /** A transaction was used wrongly: closed, nested in parallel, an unknown savepoint. */
 export class TransactionError extends DatabaseError {
+  /** Name of the class. */
   override name = "TransactionError";
 }
 
 /** The database refused or failed to do the work. */
 export class OperationalError extends DatabaseError {
+  /** Name of the class. */
   override name = "OperationalError";
 }
 
 /** The statement itself is wrong: its syntax, a table or a column that does not exist. */
 export class QueryError extends OperationalError {
+  /** Name of the class. */
   override name = "QueryError";
 }
 
 /** A record that was asked for does not exist. */
 export class RecordNotFound extends DatabaseError {
+  /** Name of the class. */
   override name = "RecordNotFound";
 }
 
 /** A constraint of the database was violated (the seeds' `ConstraintViolationError`). */
 export class IntegrityError extends DatabaseError {
+  /** Name of the class. */
   override name = "IntegrityError";
   /** The same fact as validation issues on the fields of the constraint. Filled by `save()`. */
   issues: readonly ValidationIssue[] = [];
@@ -216,60 +231,72 @@ export {
 
 /** A value that must be unique is already there. */
 export class UniqueViolationError extends IntegrityError {
+  /** Name of the class. */
   override name = "UniqueViolationError";
 }
 
 /** A referenced row is missing, or a row is still referenced. */
 export class ForeignKeyViolationError extends IntegrityError {
+  /** Name of the class. */
   override name = "ForeignKeyViolationError";
 }
 
 /** NULL in a column that forbids it. */
 export class NotNullViolationError extends IntegrityError {
+  /** Name of the class. */
   override name = "NotNullViolationError";
 }
 
 /** A CHECK constraint said no. */
 export class CheckViolationError extends IntegrityError {
+  /** Name of the class. */
   override name = "CheckViolationError";
 }
 
 /** A lock could not be had. */
 export class LockError extends DatabaseError {
+  /** Name of the class. */
   override name = "LockError";
 }
 
 /** The database ended this transaction because two waited for each other. */
 export class DeadlockError extends LockError {
+  /** Name of the class. */
   override name = "DeadlockError";
 }
 
 /** Waiting for a lock took longer than allowed. */
 export class LockTimeoutError extends LockError {
+  /** Name of the class. */
   override name = "LockTimeoutError";
 }
 
 /** Concurrent transactions could not be put in an order; a retry may succeed. */
 export class SerializationError extends DatabaseError {
+  /** Name of the class. */
   override name = "SerializationError";
 }
 
 /** A statement, a transaction or a wait took longer than allowed. */
 export class TimeoutError extends DatabaseError {
+  /** Name of the class. */
   override name = "TimeoutError";
 }
 
 /** The work was cancelled through its `AbortSignal`. */
 export class CancelledError extends DatabaseError {
+  /** Name of the class. */
   override name = "CancelledError";
 }
 
 /** The answer to a write or a COMMIT was lost: it may or may not have happened. Never retried by the library. */
 export class UnknownOutcomeError extends DatabaseError {
+  /** Name of the class. */
   override name = "UnknownOutcomeError";
 }
 
 /** The row was changed or removed by somebody else since it was loaded. */
 export class StaleRecordError extends ActiveRecordError {
+  /** Name of the class. */
   override name = "StaleRecordError";
 }

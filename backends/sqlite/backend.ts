@@ -39,13 +39,18 @@ const BUSY_PAUSES = [1, 2, 5, 10, 20, 50];
  * ```
  */
 export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
+  /** `sqlite`. */
   override readonly name = "sqlite";
+  /** SQLite says the key of the inserted row. */
   override readonly givesInsertedKey = true;
+  /** How SQLite writes SQL. */
   override readonly dialect: SQLiteDialect = new SQLiteDialect();
+  /** How values become what SQLite stores. */
   override readonly types: TypeRegistry = sqliteTypes();
   /** The configuration, validated. */
   readonly config: SQLiteConnectionConfig;
-  protected override readonly maxParameters = MAX_PARAMETERS;
+  /** @internal */
+  protected override readonly maxParameters: number = MAX_PARAMETERS;
 
   readonly #queue: WriterQueue;
   #features = new FeatureDetector(SQLITE_RULES, LOWEST_VERSION);
@@ -69,6 +74,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     this.#queue = new WriterQueue(this.config.acquireTimeout);
   }
 
+  /** What this version of SQLite can do, as a set of names. */
   override get capabilities(): Capabilities {
     return this.#features.capabilities;
   }
@@ -78,12 +84,18 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     return this.#features;
   }
 
+  /** Version of the SQLite library, once connected. */
   override get serverVersion(): string | undefined {
     return this.#version;
   }
 
   // ---- opening and closing
 
+  /**
+   * Opens the database. The first use does it as well.
+   *
+   * @throws {ConnectionError} when the file cannot be opened or is not a database
+   */
   override async connect(): Promise<void> {
     this.#closed = false;
     await this.#open();
@@ -131,6 +143,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     }
   }
 
+  /**
+   * Waits for the transaction in progress and closes the database. An in-memory database is gone then.
+   *
+   * @throws {TransactionError} inside a transaction
+   */
   override async disconnect(): Promise<void> {
     if (this.inTransaction) throw new TransactionError("Cannot disconnect inside a transaction: end it first");
     if (this.#opening !== null) await this.#opening.catch(() => {}); // its caller has the error
@@ -149,10 +166,12 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     if (this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
   }
 
+  /** Whether the database is open. */
   override isConnected(): boolean {
     return this.#writer !== null && this.#writer.isOpen;
   }
 
+  /** Runs `SELECT 1`; opens the database first, unless `reconnect` is false. */
   override async ping(reconnect = true): Promise<boolean> {
     if (!this.isConnected()) {
       if (!reconnect) return false;
@@ -164,6 +183,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
 
   // ---- connections for statements
 
+  /** @internal */
   protected override acquire(reads: boolean): MaybePromise<SQLiteConnection> {
     if (this.#writer === null) return after(this.#open(), () => this.acquire(reads));
     if (reads && this.#readers.length > 0) return this.#readers[this.#nextReader++ % this.#readers.length]!;
@@ -178,27 +198,38 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     throw new ConnectionError("SQLite database was closed while a statement was waiting for it");
   }
 
+  /** @internal */
   protected override release(connection: SQLiteConnection): void {
     if (connection === this.#writer) this.#queue.release();
   }
 
-  /** A stream keeps a snapshot open for as long as it is read, so it has a connection that nobody else reads from. */
+  /**
+   * A stream keeps a snapshot open for as long as it is read, so it has a connection that nobody else reads from.
+   *
+   * @internal
+   */
   protected override acquireForStream(): MaybePromise<SQLiteConnection | null> {
     if (this.#writer === null) return after(this.#open(), () => this.acquireForStream());
     if (this.config.isMemory) return null;
     return this.#idleStreams.pop() ?? this.#guard(() => this.#connection(true));
   }
 
+  /** @internal */
   protected override releaseFromStream(connection: SQLiteConnection): void {
     if (this.#closed || this.#idleStreams.length > 3) connection.close();
     else this.#idleStreams.push(connection);
   }
 
+  /** @internal */
   protected override handleError(error: unknown, sql: string): Error {
     return mapSQLiteError(error, { sql, database: this.config.database });
   }
 
-  /** Sends a statement; while another process holds the lock it is tried again, without blocking other work. */
+  /**
+   * Sends a statement; while another process holds the lock it is tried again, without blocking other work.
+   *
+   * @internal
+   */
   protected override runQuery(
     connection: SQLiteConnection,
     sql: string,
@@ -233,6 +264,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
 
   // ---- transactions
 
+  /** @internal */
   protected override readonly transactionPort: TransactionPort = {
     begin: (options) => this.#begin(options),
     commit: (connection) => this.#commit(connection as SQLiteConnection),
@@ -316,6 +348,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
 
   // ---- schema
 
+  /** Whether a table or view of this name exists. */
   override tableExists(name: string, schema?: string): Promise<boolean> {
     return this.#introspect((query) => tableExists(query, name, schema));
   }
@@ -325,6 +358,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     return this.#introspect((query) => listTables(query, schema));
   }
 
+  /**
+   * Columns, keys and indexes of a table.
+   *
+   * @throws {QueryError} when there is no such table
+   */
   override async getTableSchema(name: string, schema?: string): Promise<TableSchema> {
     const found = await this.#introspect((query) => readTableSchema(query, name, schema));
     if (found === null) throw new QueryError(`Table "${name}" does not exist in the SQLite database`, { table: name });

@@ -161,22 +161,28 @@ const statements: StatementCompilers = {
 
 /** How SQLite writes SQL. */
 export class SQLiteDialect extends SQLDialect {
+  /** `sqlite`. */
   override readonly name = "sqlite";
+  /** How each kind of expression is written. */
   override readonly expressions: ExpressionCompilers = expressions;
+  /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = statements;
   /** AUTOINCREMENT keeps the key of a removed row from being given again. */
   override readonly autoIncrement = { clause: "PRIMARY KEY AUTOINCREMENT", isPrimaryKey: true };
   /** A STRICT table refuses a text in an INTEGER column. */
   override readonly tableSuffix = " STRICT";
 
+  /** The types of a STRICT table. */
   override getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>> {
     return SQLITE_TYPE_MAPPINGS;
   }
 
+  /** LIMIT and OFFSET as text; OFFSET alone gets `LIMIT -1`, which SQLite asks for. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
   }
 
+  /** SQL type of a column. */
   override columnType(column: ColumnDefinition): string {
     // The exact word makes the column the row's own key.
     return column.autoIncrement ? "INTEGER" : super.columnType(column);

@@ -4,6 +4,14 @@
  * @module
  */
 export { SQLiteBackend } from "./backend.ts";
-export { SQLiteConnectionConfig, type SQLiteDriverName, type SQLiteOptions } from "./config.ts";
+export type { SQLiteConnection } from "./driver.ts";
+export {
+  SQLiteConnectionConfig,
+  type SQLiteDriverName,
+  type SQLiteJournalMode,
+  type SQLiteOptions,
+  type SQLiteSynchronous,
+} from "./config.ts";
+export type { AggregateFunction, ScalarFunction } from "./functions.ts";
 export { SQLiteDialect } from "./dialect.ts";
 export { type SQLiteColumnConstraints, SQLiteColumnType, SQLiteTypes } from "./types.ts";

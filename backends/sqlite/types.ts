@@ -36,13 +36,13 @@ export const SQLITE_TYPE_MAPPINGS: Readonly<Record<DatabaseType, TypeMapping>> =
 
 /** Constraints of a {@linkcode SQLiteColumnType}. */
 export interface SQLiteColumnConstraints {
-  /** @default {false} */
+  /** The column is the primary key. @default {false} */
   readonly primaryKey?: boolean;
-  /** @default {false} */
+  /** Keys are never used twice. @default {false} */
   readonly autoIncrement?: boolean;
-  /** @default {false} */
+  /** No two rows may have the same value. @default {false} */
   readonly unique?: boolean;
-  /** @default {false} */
+  /** NULL is refused. @default {false} */
   readonly notNull?: boolean;
   /** SQL of the default value. */
   readonly default?: string;

@@ -14,34 +14,51 @@ export interface ConflictNode {
 
 /** A new value for a column. */
 export interface Assignment {
+  /** Name of the column. */
   readonly column: string;
+  /** What it is set to. */
   readonly value: ExpressionNode;
 }
 
 /** An INSERT of one row or several with the same columns. */
 export interface InsertNode {
+  /** Tells what kind of node it is. */
   readonly kind: "insert";
+  /** The table. */
   readonly table: TableNode;
+  /** Names of the columns that are given. */
   readonly columns: readonly string[];
+  /** Values of each row, in the order of the columns. */
   readonly rows: readonly (readonly ExpressionNode[])[];
+  /** What happens when a row with the same key is there. */
   readonly onConflict?: ConflictNode | undefined;
+  /** Names of the columns that are given back; empty for none. */
   readonly returning: readonly string[];
 }
 
 /** An UPDATE of the rows that fit a condition. */
 export interface UpdateNode {
+  /** Tells what kind of node it is. */
   readonly kind: "update";
+  /** The table. */
   readonly table: TableNode;
+  /** The assignments. */
   readonly set: readonly Assignment[];
+  /** Condition of the rows; null for all. */
   readonly where: ExpressionNode | null;
+  /** Names of the columns that are given back; empty for none. */
   readonly returning: readonly string[];
 }
 
 /** A DELETE of the rows that fit a condition. */
 export interface DeleteNode {
+  /** Tells what kind of node it is. */
   readonly kind: "delete";
+  /** The table. */
   readonly table: TableNode;
+  /** Condition of the rows; null for all. */
   readonly where: ExpressionNode | null;
+  /** Names of the columns that are given back; empty for none. */
   readonly returning: readonly string[];
 }
 
@@ -55,18 +72,27 @@ export type ReferentialAction =
 
 /** A foreign key of a table. */
 export interface ForeignKeyDefinition {
+  /** Name of the constraint. */
   readonly name: string;
+  /** Its columns, in order. */
   readonly columns: readonly string[];
+  /** Table that it points to. */
   readonly table: TableNode;
+  /** Columns that it points to. */
   readonly references: readonly string[];
+  /** What happens when the other row is removed. */
   readonly onDelete?: ReferentialAction | undefined;
+  /** What happens when the other key changes. */
   readonly onUpdate?: ReferentialAction | undefined;
 }
 
 /** A column of a table to be created. */
 export interface ColumnDefinition {
+  /** Name in the database. */
   readonly name: string;
+  /** Type of its values. */
   readonly type: LogicalType;
+  /** Whether it may hold NULL. */
   readonly nullable: boolean;
   /** Value that the database fills in: a literal or raw SQL. */
   readonly default?: ExpressionNode | undefined;
@@ -80,51 +106,74 @@ export interface ColumnDefinition {
 
 /** A CHECK of a table. */
 export interface CheckDefinition {
+  /** Name of the constraint. */
   readonly name: string;
+  /** The condition. */
   readonly expression: ExpressionNode;
 }
 
 /** An index of a table. */
 export interface IndexDefinition {
+  /** Name of the index. */
   readonly name: string;
+  /** Its columns, in order. */
   readonly columns: readonly string[];
+  /** Whether no two rows may have the same values. */
   readonly unique: boolean;
+  /** Only rows that fit are in the index. */
   readonly where?: ExpressionNode | undefined;
 }
 
 /** A CREATE TABLE. Its indexes are statements of their own. */
 export interface CreateTableNode {
+  /** Tells what kind of node it is. */
   readonly kind: "createTable";
+  /** The table. */
   readonly table: TableNode;
+  /** Whether it is no error that it is there already. */
   readonly ifNotExists: boolean;
+  /** Its columns, in order. */
   readonly columns: readonly ColumnDefinition[];
+  /** Columns of the primary key. */
   readonly primaryKey: readonly string[];
+  /** Groups of columns that no two rows have in common. */
   readonly uniques: readonly {
     readonly name: string;
     readonly columns: readonly string[];
   }[];
+  /** Its foreign keys. */
   readonly foreignKeys: readonly ForeignKeyDefinition[];
+  /** Its conditions. */
   readonly checks: readonly CheckDefinition[];
 }
 
 /** A CREATE INDEX. */
 export interface CreateIndexNode {
+  /** Tells what kind of node it is. */
   readonly kind: "createIndex";
+  /** The table. */
   readonly table: TableNode;
+  /** The index. */
   readonly index: IndexDefinition;
+  /** Whether it is no error that it is there already. */
   readonly ifNotExists: boolean;
 }
 
 /** A DROP TABLE. */
 export interface DropTableNode {
+  /** Tells what kind of node it is. */
   readonly kind: "dropTable";
+  /** The table. */
   readonly table: TableNode;
+  /** Whether it is no error that there is none. */
   readonly ifExists: boolean;
 }
 
 /** A statement written by the user. */
 export interface RawStatementNode {
+  /** Tells what kind of node it is. */
   readonly kind: "rawStatement";
+  /** The text with its values. */
   readonly raw: Extract<ExpressionNode, { kind: "raw" }>;
 }
 

@@ -70,7 +70,11 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** What transactions do on this store. */
   protected abstract readonly transactionPort: TransactionPort;
 
-  /** The transactions of this backend. */
+  /**
+   * The transactions of this backend.
+   *
+   * @internal
+   */
   get transactions(): TransactionManager {
     return this.#transactions ??= new TransactionManager(this.transactionPort);
   }

@@ -43,13 +43,25 @@ export class Transaction {
   readonly level: number;
   /** The transaction around this one. */
   readonly parent: Transaction | null;
-  /** The driver's connection, known to the backend. */
+  /**
+   * The driver's connection, known to the backend.
+   *
+   * @internal
+   */
   connection: unknown;
   /** Time at which it began, in milliseconds of `performance.now()`. */
   readonly startedAt: number = performance.now();
-  /** Records loaded inside, kept only when the transaction may be retried. */
+  /**
+   * Records loaded inside, kept only when the transaction may be retried.
+   *
+   * @internal
+   */
   readonly loaded: WeakSet<object> | null;
-  /** Whether it saved a record that was loaded outside, so that a retry would apply its changes twice. */
+  /**
+   * Whether it saved a record that was loaded outside, so that a retry would apply its changes twice.
+   *
+   * @internal
+   */
   savedForeign = false;
 
   readonly #manager: TransactionHost;
@@ -69,7 +81,11 @@ export class Transaction {
   #previous: Transaction | undefined;
   #end: (() => void) | null = null;
 
-  /** Made by the transaction manager only. */
+  /**
+   * Made by the transaction manager only.
+   *
+   * @internal
+   */
   constructor(
     manager: TransactionHost,
     parent: Transaction | null,
@@ -101,18 +117,22 @@ export class Transaction {
   }
 
   /** Runs a function after the outermost transaction is committed, once, outside of it. */
-  afterCommit(fn: Callback): void {
+  afterCommit(fn: () => void | Promise<void>): void {
     this.assertOpen();
     this.#afterCommit.push(fn);
   }
 
   /** Runs a function after this transaction, or one around it, is rolled back, once, outside of it. */
-  afterRollback(fn: Callback): void {
+  afterRollback(fn: () => void | Promise<void>): void {
     this.assertOpen();
     this.#afterRollback.push(fn);
   }
 
-  /** Remembers how to bring an object in memory back if this transaction is rolled back. */
+  /**
+   * Remembers how to bring an object in memory back if this transaction is rolled back.
+   *
+   * @internal
+   */
   onUndo(fn: () => void): void {
     this.#undo.push(fn);
   }
@@ -123,6 +143,7 @@ export class Transaction {
    * @throws {TransactionError} when the transaction is closed or the name is taken
    */
   savepoint(name?: string): Promise<string>;
+  /** Runs a function inside a savepoint: when it throws, only its work is undone. */
   savepoint<T>(fn: (tx: Transaction) => T | Promise<T>): Promise<T>;
   async savepoint<T>(nameOrFn?: string | ((tx: Transaction) => T | Promise<T>)): Promise<string | T> {
     if (typeof nameOrFn === "function") return await this.run(() => this.#manager.transaction(nameOrFn));
@@ -223,14 +244,22 @@ export class Transaction {
 
   // ---- what the manager and the backends use
 
-  /** Refuses a call that comes after the end. */
+  /**
+   * Refuses a call that comes after the end.
+   *
+   * @internal
+   */
   assertOpen(): void {
     if (this.#state !== "closed") return;
     throw this.#ended ??
       new TransactionError("Transaction is already closed: a call that outlived it was refused (is an await missing?)");
   }
 
-  /** Refuses a statement that comes after the end or while a nested transaction is open. */
+  /**
+   * Refuses a statement that comes after the end or while a nested transaction is open.
+   *
+   * @internal
+   */
   assertUsable(): void {
     this.assertOpen();
     if (this.#child !== null && !this.#child.#internal) {
@@ -240,13 +269,21 @@ export class Transaction {
     }
   }
 
-  /** Runs a statement of this transaction in its turn: after a nested transaction of the library and what was sent before. */
+  /**
+   * Runs a statement of this transaction in its turn: after a nested transaction of the library and what was sent before.
+   *
+   * @internal
+   */
   statement<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     if (this.hasInternalChild) return this.whenChildEnds().then(() => this.statement(run));
     return this.enqueue(run);
   }
 
-  /** Runs something after what was sent before on this connection; at once, without a promise, when that is nothing. */
+  /**
+   * Runs something after what was sent before on this connection; at once, without a promise, when that is nothing.
+   *
+   * @internal
+   */
   enqueue<T>(statement: () => MaybePromise<T>): MaybePromise<T> {
     if (this.#queue !== null) return this.#chain(this.#queue.then(statement, statement));
     const result = statement();
@@ -261,18 +298,30 @@ export class Transaction {
     return result;
   }
 
-  /** Resolves when the nested transaction that is open now has ended. */
+  /**
+   * Resolves when the nested transaction that is open now has ended.
+   *
+   * @internal
+   */
   whenChildEnds(): Promise<void> {
     if (this.#child === null) return Promise.resolve();
     return (this.#childEnd ??= Promise.withResolvers()).promise;
   }
 
-  /** Whether a nested transaction that the library opened itself is running. */
+  /**
+   * Whether a nested transaction that the library opened itself is running.
+   *
+   * @internal
+   */
   get hasInternalChild(): boolean {
     return this.#child !== null && this.#child.#internal;
   }
 
-  /** Counts an operation as part of the transaction, so that COMMIT waits for it even when the caller does not. */
+  /**
+   * Counts an operation as part of the transaction, so that COMMIT waits for it even when the caller does not.
+   *
+   * @internal
+   */
   track<T>(operation: () => Promise<T>): Promise<T> {
     const entry: { promise?: Promise<T> } = {};
     const promise = (async () => {
@@ -286,7 +335,11 @@ export class Transaction {
     return promise;
   }
 
-  /** Ends the transaction: waits for what is in flight, then COMMIT or ROLLBACK. */
+  /**
+   * Ends the transaction: waits for what is in flight, then COMMIT or ROLLBACK.
+   *
+   * @internal
+   */
   async close(wantCommit: boolean): Promise<void> {
     this.assertOpen();
     if (this.#state === "draining") throw new TransactionError("Transaction is being ended already");
@@ -303,7 +356,11 @@ export class Transaction {
     if (wantCommit && late.length > 0) throw late[0];
   }
 
-  /** Waits for the operations in flight and gives what they rejected with. */
+  /**
+   * Waits for the operations in flight and gives what they rejected with.
+   *
+   * @internal
+   */
   async #drain(): Promise<unknown[]> {
     const errors: unknown[] = [];
     while (this.#pending.size > 0) {
@@ -336,12 +393,20 @@ export class Transaction {
     if (failure !== null) throw failure.error;
   }
 
-  /** Gives it its connection when that comes later: statements sent meanwhile wait for it. */
+  /**
+   * Gives it its connection when that comes later: statements sent meanwhile wait for it.
+   *
+   * @internal
+   */
   opening(connection: Promise<unknown>): Promise<unknown> {
     return this.#chain(connection.then((opened) => this.connection = opened));
   }
 
-  /** Ends a transaction that could not begin. */
+  /**
+   * Ends a transaction that could not begin.
+   *
+   * @internal
+   */
   discard(): void {
     this.#state = "closed";
     this.#detach();
@@ -355,7 +420,11 @@ export class Transaction {
     waiting?.resolve();
   }
 
-  /** Brings memory in line with the outcome and runs the callbacks that are due. */
+  /**
+   * Brings memory in line with the outcome and runs the callbacks that are due.
+   *
+   * @internal
+   */
   async #settle(committed: boolean): Promise<void> {
     if (!committed) {
       this.#undoDownTo(0);
@@ -384,7 +453,11 @@ export class Transaction {
     while (this.#undo.length > length) this.#undo.pop()!();
   }
 
-  /** Ends it from outside, at once: statements that come later are refused with the given error. */
+  /**
+   * Ends it from outside, at once: statements that come later are refused with the given error.
+   *
+   * @internal
+   */
   async abort(error: TimeoutError | CancelledError): Promise<void> {
     if (this.#state === "closed") return;
     this.#ended = error;
@@ -392,7 +465,11 @@ export class Transaction {
     await this.#finish(false);
   }
 
-  /** Applies the time limit and the signal. Gives a promise that rejects when one of them strikes. */
+  /**
+   * Applies the time limit and the signal. Gives a promise that rejects when one of them strikes.
+   *
+   * @internal
+   */
   limit({ timeout, signal }: CheckedTransactionOptions): Promise<never> | null {
     if (timeout === undefined && signal === undefined) return null;
     const { promise, reject } = Promise.withResolvers<never>();

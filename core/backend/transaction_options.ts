@@ -32,11 +32,17 @@ export interface TransactionOptions {
 
 /** Options after their check. */
 export interface CheckedTransactionOptions {
+  /** The level in its standard form, if one was asked for. */
   readonly isolation: IsolationLevel | undefined;
+  /** Whether writes are refused. */
   readonly readOnly: boolean;
+  /** Whether it may wait for a snapshot that cannot fail. */
   readonly deferrable: boolean;
+  /** How often the callback is tried again. */
   readonly retries: number;
+  /** Time limit in milliseconds, if there is one. */
   readonly timeout: number | undefined;
+  /** Ends the transaction when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }
 

@@ -29,8 +29,8 @@ export interface SQLExpression {
   readonly node: ExpressionNode;
 }
 
-/** What can be said of a column beside the schema of its values. */
-export interface ColumnOptions {
+/** What can be said of a column beside the schema of its values. `Value` is what a record holds. */
+export interface ColumnOptions<Value = unknown> {
   /** Name of the column in the database. @default the field's name in the model's naming */
   readonly name?: string;
   /** No two rows may have the same value. @default {false} */
@@ -38,11 +38,11 @@ export interface ColumnOptions {
   /** The database keeps an index of it. @default {false} */
   readonly index?: boolean;
   /** Value that the database fills in: a constant or an expression of the `sql` tag. */
-  readonly default?: unknown;
+  readonly default?: Value | SQLExpression;
   /** The column whose values this one may have: `"users.id"` or the parts. Makes a foreign key in `createTable()`. */
   readonly references?: string | Reference;
   /** Converts the value of this one field, for example to encrypt it. */
-  readonly converter?: FieldConverter<never, unknown> | FieldConverter;
+  readonly converter?: FieldConverter<NonNullable<Value>>;
   /** How the value is stored, where the schema does not say it: a kind, or a kind with its parameters. */
   readonly type?: LogicalKind | LogicalType;
   /** The database computes the value: `true`, or the SQL expression for `createTable()`. Never written. */
@@ -118,8 +118,8 @@ export function checkColumnOptions(options: object): void {
 }
 
 /** Whether the options give the column a value that a new record may leave to the database. */
-type HasDefault<O> = O extends { readonly default: NonNullable<unknown> | null } | { readonly generated: true | string }
-  ? true
+export type HasDefault<O> = O extends
+  { readonly default: NonNullable<unknown> | null } | { readonly generated: true | string } ? true
   : false;
 
 /**
@@ -136,11 +136,11 @@ type HasDefault<O> = O extends { readonly default: NonNullable<unknown> | null }
  *
  * @throws {ConfigurationError} for an option that does not exist
  */
-export function column<F extends Field, const O extends ColumnOptions = Record<never, never>>(
+export function column<F extends Field, const O extends ColumnOptions<F["_zod"]["output"]>>(
   schema: F,
   options?: O,
 ): Column<F["_zod"]["output"], F["_zod"]["input"], F extends { readonly optionalInput: true } ? true : HasDefault<O>> {
-  const given: ColumnOptions = options ?? {};
+  const given: ColumnOptions<F["_zod"]["output"]> = options ?? {};
   checkColumnOptions(given);
   const optional = given.default !== undefined ||
     (given.generated !== undefined && given.generated !== false);

@@ -1,17 +1,22 @@
 import type { LogicalKind, LogicalType } from "../types/database_type.ts";
-import { checkColumnOptions, type Checked, Column, type ColumnOptions, type ColumnSettings } from "./column.ts";
+import {
+  checkColumnOptions,
+  type Checked,
+  Column,
+  type ColumnOptions,
+  type ColumnSettings,
+  type HasDefault,
+} from "./column.ts";
 import type { Field } from "./shape.ts";
 
 /** Options of the helpers: those of a column, and whether it may be NULL. */
-export interface HelperOptions extends Omit<ColumnOptions, "type" | "converter"> {
+export interface HelperOptions<Value = unknown> extends Omit<ColumnOptions<Value | null>, "type" | "converter"> {
   /** Allows NULL. @default {false} */
   readonly nullable?: boolean;
 }
 
-type Nullable<T, O> = O extends { readonly nullable: true } ? T | null : T;
-type Optional<O> = O extends { readonly default: NonNullable<unknown> | null } | { readonly generated: true | string }
-  ? true
-  : false;
+/** The type of a column's values, with null where its options allow it. */
+export type Nullable<T, O> = O extends { readonly nullable: true } ? T | null : T;
 
 function issue(code: string, message: string): Checked {
   return { issues: [{ path: [], code, message }] };
@@ -23,7 +28,7 @@ function helper<T, const O extends HelperOptions>(
   expected: string,
   accepts: (value: unknown) => boolean,
   options: O | undefined,
-): Column<Nullable<T, O>, Nullable<T, O>, Optional<O>> {
+): Column<Nullable<T, O>, Nullable<T, O>, HasDefault<O>> {
   const { nullable = false, ...rest }: HelperOptions = options ?? {};
   checkColumnOptions(rest);
   const check = (value: unknown): Checked =>
@@ -34,7 +39,7 @@ function helper<T, const O extends HelperOptions>(
     (rest.generated !== undefined && rest.generated !== false);
   const settings: ColumnSettings = { ...rest, type, nullable };
   // The flag is the run-time form of the conditional type.
-  return new Column(null, check, optional as Optional<O>, settings);
+  return new Column(null, check, optional as HasDefault<O>, settings);
 }
 
 /** Options of {@linkcode primaryKey}. */
@@ -56,6 +61,7 @@ export interface PrimaryKeyOptions {
  * ```
  */
 export function primaryKey(options?: PrimaryKeyOptions): Column<number, number, true>;
+/** A key of the type of a schema, which the application sets. */
 export function primaryKey<F extends Field>(
   schema: F,
   options?: PrimaryKeyOptions,
@@ -94,11 +100,11 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
  * @param precision highest number of significant digits
  * @param scale digits after the point; a value with more of them is refused, never rounded
  */
-export function decimal<const O extends HelperOptions = Record<never, never>>(
+export function decimal<const O extends HelperOptions<string>>(
   precision: number,
   scale: number,
   options?: O,
-): Column<Nullable<string, O>, Nullable<string, O>, Optional<O>> {
+): Column<Nullable<string, O>, Nullable<string, O>, HasDefault<O>> {
   const fits = (value: unknown) => {
     if (typeof value !== "string" || !DECIMAL.test(value)) return false;
     const [whole = "", fraction = ""] = value.replace(/^[+-]/, "").split(".");
@@ -114,37 +120,37 @@ export function decimal<const O extends HelperOptions = Record<never, never>>(
 }
 
 /** Bytes as a `Uint8Array`. */
-export function bytes<const O extends HelperOptions = Record<never, never>>(
+export function bytes<const O extends HelperOptions<Uint8Array>>(
   options?: O,
-): Column<Nullable<Uint8Array, O>, Nullable<Uint8Array, O>, Optional<O>> {
+): Column<Nullable<Uint8Array, O>, Nullable<Uint8Array, O>, HasDefault<O>> {
   return helper("bytes", "a Uint8Array", (value) => value instanceof Uint8Array, options);
 }
 
 /** A moment as a `Temporal.Instant`, to the microsecond. */
-export function instant<const O extends HelperOptions = Record<never, never>>(
+export function instant<const O extends HelperOptions<Temporal.Instant>>(
   options?: O,
-): Column<Nullable<Temporal.Instant, O>, Nullable<Temporal.Instant, O>, Optional<O>> {
+): Column<Nullable<Temporal.Instant, O>, Nullable<Temporal.Instant, O>, HasDefault<O>> {
   return helper("instant", "a Temporal.Instant", (value) => value instanceof Temporal.Instant, options);
 }
 
 /** A day of the calendar as a `Temporal.PlainDate`. */
-export function plainDate<const O extends HelperOptions = Record<never, never>>(
+export function plainDate<const O extends HelperOptions<Temporal.PlainDate>>(
   options?: O,
-): Column<Nullable<Temporal.PlainDate, O>, Nullable<Temporal.PlainDate, O>, Optional<O>> {
+): Column<Nullable<Temporal.PlainDate, O>, Nullable<Temporal.PlainDate, O>, HasDefault<O>> {
   return helper("plainDate", "a Temporal.PlainDate", (value) => value instanceof Temporal.PlainDate, options);
 }
 
 /** A time of day as a `Temporal.PlainTime`, to the microsecond. */
-export function plainTime<const O extends HelperOptions = Record<never, never>>(
+export function plainTime<const O extends HelperOptions<Temporal.PlainTime>>(
   options?: O,
-): Column<Nullable<Temporal.PlainTime, O>, Nullable<Temporal.PlainTime, O>, Optional<O>> {
+): Column<Nullable<Temporal.PlainTime, O>, Nullable<Temporal.PlainTime, O>, HasDefault<O>> {
   return helper("plainTime", "a Temporal.PlainTime", (value) => value instanceof Temporal.PlainTime, options);
 }
 
 /** A day and time without zone as a `Temporal.PlainDateTime`, to the microsecond. */
-export function plainDateTime<const O extends HelperOptions = Record<never, never>>(
+export function plainDateTime<const O extends HelperOptions<Temporal.PlainDateTime>>(
   options?: O,
-): Column<Nullable<Temporal.PlainDateTime, O>, Nullable<Temporal.PlainDateTime, O>, Optional<O>> {
+): Column<Nullable<Temporal.PlainDateTime, O>, Nullable<Temporal.PlainDateTime, O>, HasDefault<O>> {
   return helper(
     "plainDateTime",
     "a Temporal.PlainDateTime",
@@ -154,9 +160,9 @@ export function plainDateTime<const O extends HelperOptions = Record<never, neve
 }
 
 /** A length of time as a `Temporal.Duration`. */
-export function duration<const O extends HelperOptions = Record<never, never>>(
+export function duration<const O extends HelperOptions<Temporal.Duration>>(
   options?: O,
-): Column<Nullable<Temporal.Duration, O>, Nullable<Temporal.Duration, O>, Optional<O>> {
+): Column<Nullable<Temporal.Duration, O>, Nullable<Temporal.Duration, O>, HasDefault<O>> {
   return helper("duration", "a Temporal.Duration", (value) => value instanceof Temporal.Duration, options);
 }
 

@@ -12,7 +12,7 @@ import type { Shape } from "./shape.ts";
 export interface IndexOptions {
   /** Fields, in their order. */
   readonly fields: readonly string[];
-  /** @default {false} */
+  /** No two rows may have the same values in these fields. @default {false} */
   readonly unique?: boolean;
   /** Name of the index. @default made of the names of table and columns */
   readonly name?: string;

@@ -18,7 +18,8 @@ export type Output<S extends Shape> = {
   -readonly [K in keyof S]: S[K]["_zod"]["output"];
 };
 
-type OptionalKeys<S extends Shape> = {
+/** The fields that a new record may leave out. */
+export type OptionalKeys<S extends Shape> = {
   [K in keyof S]: S[K] extends { readonly optionalInput: true } ? K
     : undefined extends S[K]["_zod"]["input"] ? K
     : never;

@@ -52,6 +52,7 @@ export abstract class ActiveRecord extends ModelStatics {
     shape: S,
     ...mixins: X
   ): Base<S & MixinShape<X>>;
+  /** Defines a model with options, such as `{ naming: "pascal" }`. */
   static define<const S extends Shape, const X extends readonly Mixin<Shape>[] = []>(
     table: string,
     shape: S,

@@ -21,21 +21,30 @@ export type RelationModifiers<I> = {
     | ((query: ModelQuery<Instance<TargetOf<I[K]>>, Attributes<TargetOf<I[K]>>>) => AnyQuery);
 };
 
+/** The query of a model class, for functions that take one: `(query: QueryOf<typeof User>) => query.limit(10)`. */
+export type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
+
 /** A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. */
 export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I, C> {
   readonly #paths: PathTree;
 
-  /** Use the static methods of a model. */
+  /**
+   * Use the static methods of a model.
+   *
+   * @internal
+   */
   constructor(state: QueryState, paths: PathTree = NO_PATHS) {
     super(state);
     this.#paths = paths;
   }
 
+  /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // There are no subclasses, so this kind of query is the same as this one.
     return new ModelQuery<I, C>({ ...this.state, ...changes }, this.#paths) as this;
   }
 
+  /** @internal */
   protected override prepareRecords(records: I[], backend: StorageBackend): Promise<void> | undefined {
     const { host } = this.state.meta;
     const loading = host.afterLoad(records);
@@ -78,12 +87,20 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
     return await restoreRows(this.state);
   }
 
-  /** The state of a query that a modifier has made. */
+  /**
+   * The state of a query that a modifier has made.
+   *
+   * @internal
+   */
   static stateOf(query: unknown): QueryState | null {
     return query instanceof ModelQuery ? query.state : null;
   }
 
-  /** The relations that a query loads. */
+  /**
+   * The relations that a query loads.
+   *
+   * @internal
+   */
   static pathsOf(query: unknown): PathTree {
     return query instanceof ModelQuery ? query.#paths : NO_PATHS;
   }

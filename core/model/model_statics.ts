@@ -18,14 +18,14 @@ import { type InsertManyOptions, insertRows, type UpsertOptions } from "./bulk_c
 import { createAll, createOne, findOrCreate, upsertOne } from "./create.ts";
 import { findByKey } from "./find.ts";
 import { addListener, type RecordEvent, removeListener } from "./hooks.ts";
-import { ModelQuery, type RelationModifiers } from "./model_query.ts";
+import { ModelQuery, type QueryOf, type RelationModifiers } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationPath, Values } from "./model_types.ts";
 import { type AnyModel, backendLoaded, backendOf, loadBackend, metaOf, setBackend } from "./registry.ts";
 import { RecordMethods } from "./record_methods.ts";
 import { createTable, dropTable, tableExists } from "./tables.ts";
 
-type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
-type FieldOf<M> = keyof Attributes<M> & string;
+/** The name of a field of a model. */
+export type FieldOf<M> = keyof Attributes<M> & string;
 
 /** A backend class, as `configure(config, Backend)` takes it. */
 export type BackendClass<Config> = new (config: Config) => StorageBackend;
@@ -84,7 +84,9 @@ export abstract class ModelStatics extends RecordMethods {
    * @throws {ConfigurationError} for a wrong configuration or an unknown backend
    */
   static configure(backend: StorageBackend): void;
+  /** Gives the model a backend of a class, made of a configuration. */
   static configure<Config>(config: Config, Backend: BackendClass<Config>): void;
+  /** Gives the model a backend by name; its modules are loaded now. */
   static configure(config: NamedBackend): Promise<StorageBackend>;
   static configure(first: unknown, Backend?: BackendClass<unknown>): void | Promise<StorageBackend> {
     if (Backend !== undefined) return setBackend(this, new Backend(first));
@@ -113,11 +115,14 @@ export abstract class ModelStatics extends RecordMethods {
   }
   /** Records that fit: see `ModelQuery.where`. */
   static where<M extends ModelClass>(this: M, conditions: Conditions<Attributes<M>>): QueryOf<M>;
+  /** Records that fit: a callback over the typed columns. */
   static where<M extends ModelClass>(
     this: M,
     callback: (columns: Columns<Attributes<M>>) => Expression<boolean>,
   ): QueryOf<M>;
+  /** Records that fit: an expression, or an `sql` template. */
   static where<M extends ModelClass>(this: M, expression: Expression<boolean> | Expression<unknown>): QueryOf<M>;
+  /** Records that fit: SQL text, with a list for `?` or a map for `:name`. */
   static where<M extends ModelClass>(this: M, sql: string, params?: TextParameters): QueryOf<M>;
   static where<M extends ModelClass>(
     this: M,
@@ -165,6 +170,7 @@ export abstract class ModelStatics extends RecordMethods {
     this: M,
     ...fields: readonly K[]
   ): RowQuery<Attributes<M>, Pick<Attributes<M>, K>>;
+  /** Plain rows of named expressions. */
   static select<M extends ModelClass, S extends Selection>(
     this: M,
     selection: S,

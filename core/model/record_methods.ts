@@ -1,5 +1,5 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { ConfigurationError, QueryBuildError, RecordNotFound, type ValidationIssue } from "../errors.ts";
+import { ConfigurationError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
 import type { QueryState } from "../query/query_state.ts";
 import type { RelationOptions } from "../relations/definition.ts";
@@ -19,7 +19,7 @@ import { type Fields, RecordBase, recordMeta, state } from "./record_base.ts";
 import { currentRelation, forgetRelations } from "./relation_getters.ts";
 import type { BelongsTo, HasMany, HasOne } from "./relation_handles.ts";
 import { inspectable, serialize } from "./serialize.ts";
-import { checkRecord, NO_RULES } from "./validation.ts";
+import { checkRecord, NO_RULES, type Rules } from "./validation.ts";
 
 /** The backend of a record, for what must answer at once. */
 function backendNow(record: RecordBase): StorageBackend {
@@ -199,7 +199,7 @@ export abstract class RecordMethods extends RecordBase {
     await checkRecord(this, recordMeta(this).columns, { withRules: true });
   }
   /** Rules of the record as a whole: override it and give what is wrong. */
-  rules(): Iterable<ValidationIssue> | AsyncIterable<ValidationIssue> {
+  rules(): Rules {
     return NO_RULES;
   }
 

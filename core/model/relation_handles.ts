@@ -1,13 +1,11 @@
 import type { HasManyHandle } from "../relations/has_many.ts";
 import type { BelongsToHandle, HasOneHandle } from "../relations/to_one.ts";
 import type { Condition } from "../query/query_base.ts";
-import type { ModelQuery } from "./model_query.ts";
+import type { ModelQuery, QueryOf } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationBrand, Values } from "./model_types.ts";
 
-type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
-
 /** What the handles of all kinds of relations can do. */
-interface RelationMethods<M extends ModelClass, T> extends RelationBrand<M>, PromiseLike<T> {
+export interface RelationMethods<M extends ModelClass, T> extends RelationBrand<M>, PromiseLike<T> {
   /** Whether it can be read without waiting. */
   readonly isLoaded: boolean;
   /** Asks the database again. */

@@ -3,8 +3,6 @@ import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { Expression, type Subquery } from "./expression.ts";
 
-type Text<T> = T extends string | null | undefined ? string : never;
-
 /**
  * Conditions by field, joined with AND. A bare field means equality, `null` means `IS NULL`; suffixes choose another
  * comparison: `age__gte`, `name__like`, `id__in`, `deletedAt__isnull`, …
@@ -29,15 +27,9 @@ export type Conditions<C> =
   & { readonly [K in keyof C & string as `${K}__isnull`]?: boolean }
   & {
     readonly [
-      K in keyof C & string as [Text<C[K]>] extends [never] ? never
-        : `${K}__${
-          | "like"
-          | "ilike"
-          | "contains"
-          | "icontains"
-          | "startswith"
-          | "endswith"
-          | "regex"}`
+      K in keyof C & string as C[K] extends string | null | undefined
+        ? `${K}__${"like" | "ilike" | "contains" | "icontains" | "startswith" | "endswith" | "regex"}`
+        : never
     ]?: string;
   };
 

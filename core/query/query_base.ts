@@ -13,9 +13,6 @@ import { checkCount, orElse, type QueryState, selectNode } from "./query_state.t
 /** A field to order by; a minus in front turns the order round. */
 export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
 
-/** A field that can be summed. */
-type Field<C> = keyof C & string;
-
 /** A condition in any of its forms but SQL text. */
 export type Condition<C> =
   | Conditions<C>
@@ -27,17 +24,33 @@ export type Condition<C> =
  * What all queries have in common. A query is immutable: each method gives a new one, so a variant never changes its base.
  */
 export abstract class QueryBase<in out C> implements Subquery {
-  /** The query as data. */
+  /**
+   * The query as data.
+   *
+   * @internal
+   */
   protected readonly state: QueryState;
 
-  /** Queries are made by models and by other queries. */
+  /**
+   * Queries are made by models and by other queries.
+   *
+   * @internal
+   */
   constructor(state: QueryState) {
     this.state = state;
   }
 
-  /** The same kind of query with changes. */
+  /**
+   * The same kind of query with changes.
+   *
+   * @internal
+   */
   protected abstract derive(changes: Partial<QueryState>): this;
-  /** The columns of the result. */
+  /**
+   * The columns of the result.
+   *
+   * @internal
+   */
   protected abstract items(): readonly SelectItem[];
 
   // ---- conditions
@@ -49,8 +62,11 @@ export abstract class QueryBase<in out C> implements Subquery {
    * @throws {QueryBuildError} for an unknown field or lookup, or an undefined value
    */
   where(conditions: Conditions<C>): this;
+  /** Keeps the rows that fit: a callback over the typed columns. */
   where(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  /** Keeps the rows that fit: an expression, or an `sql` template. */
   where(expression: Expression<boolean> | Expression<unknown>): this;
+  /** Keeps the rows that fit: SQL text, with a list for `?` or a map for `:name`. */
   where(sql: string, params?: TextParameters): this;
   where(condition: Condition<C> | string, params?: TextParameters): this {
     return this.derive({
@@ -60,8 +76,11 @@ export abstract class QueryBase<in out C> implements Subquery {
 
   /** Keeps the rows that fit the earlier conditions or this one: `a.orWhere(b).where(c)` is `(a OR b) AND c`. */
   orWhere(conditions: Conditions<C>): this;
+  /** Keeps the rows that fit the earlier conditions or this one: a callback over the typed columns. */
   orWhere(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  /** Keeps the rows that fit the earlier conditions or this one: an expression, or an `sql` template. */
   orWhere(expression: Expression<boolean> | Expression<unknown>): this;
+  /** Keeps the rows that fit the earlier conditions or this one: SQL text, with a list for `?` or a map for `:name`. */
   orWhere(sql: string, params?: TextParameters): this;
   orWhere(condition: Condition<C> | string, params?: TextParameters): this {
     return this.derive({
@@ -71,8 +90,11 @@ export abstract class QueryBase<in out C> implements Subquery {
 
   /** Keeps the rows that do not fit. As in SQL, a condition on NULL is neither met nor not met. */
   not(conditions: Conditions<C>): this;
+  /** Keeps the rows that do not fit: a callback over the typed columns. */
   not(callback: (columns: Columns<C>) => Expression<boolean>): this;
+  /** Keeps the rows that do not fit: an expression, or an `sql` template. */
   not(expression: Expression<boolean> | Expression<unknown>): this;
+  /** Keeps the rows that do not fit: SQL text, with a list for `?` or a map for `:name`. */
   not(sql: string, params?: TextParameters): this;
   not(condition: Condition<C> | string, params?: TextParameters): this {
     const operand = this.condition(condition, params);
@@ -86,7 +108,11 @@ export abstract class QueryBase<in out C> implements Subquery {
     });
   }
 
-  /** Any form of condition as an expression. */
+  /**
+   * Any form of condition as an expression.
+   *
+   * @internal
+   */
   protected condition(condition: Condition<C> | string, params?: TextParameters): ExpressionNode | null {
     const { meta } = this.state;
     if (typeof condition === "string") return rawFromText(condition, params);
@@ -229,23 +255,23 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   /** Number of rows, within limit and offset; or of the values of a field that are not NULL. */
-  count(field?: Field<C>, { distinct = false }: { distinct?: boolean } = {}): Promise<number> {
+  count(field?: keyof C & string, { distinct = false }: { distinct?: boolean } = {}): Promise<number> {
     return this.#aggregate("count", field, distinct);
   }
   /** Sum of a field; null of no values. Integers give a number or, beyond 2^53, a bigint; decimals give text. */
-  sum<K extends Field<C>>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
+  sum<K extends keyof C & string>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
     return this.#aggregate("sum", field, false);
   }
   /** Average of a field; null of no values. */
-  avg<K extends Field<C>>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
+  avg<K extends keyof C & string>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
     return this.#aggregate("avg", field, false);
   }
   /** Lowest value of a field; null of no values. */
-  min<K extends Field<C>>(field: K): Promise<NonNullable<C[K]> | null> {
+  min<K extends keyof C & string>(field: K): Promise<NonNullable<C[K]> | null> {
     return this.#aggregate("min", field, false);
   }
   /** Highest value of a field; null of no values. */
-  max<K extends Field<C>>(field: K): Promise<NonNullable<C[K]> | null> {
+  max<K extends keyof C & string>(field: K): Promise<NonNullable<C[K]> | null> {
     return this.#aggregate("max", field, false);
   }
 

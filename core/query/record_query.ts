@@ -8,15 +8,18 @@ import { QueryBase } from "./query_base.ts";
 import { checkCount, keyOrder, reversed } from "./query_state.ts";
 import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
 
-type FieldName<C> = keyof C & string;
-
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
 export abstract class RecordQuery<in out I extends object, in out C> extends QueryBase<C> implements PromiseLike<I[]> {
+  /** @internal */
   protected override items(): readonly SelectItem[] {
     return this.state.meta.selection;
   }
 
-  /** What has to happen to records before they are given out, such as loading relations. */
+  /**
+   * What has to happen to records before they are given out, such as loading relations.
+   *
+   * @internal
+   */
   protected abstract prepareRecords(records: I[], backend: StorageBackend): Promise<void> | undefined;
 
   #records(rows: readonly unknown[][], backend: StorageBackend): I[] | Promise<I[]> {
@@ -111,23 +114,28 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
    * const totals = await Order.query().select({ userId: Order.c.userId, total: fn.sum(Order.c.total) }).groupBy("userId");
    * ```
    */
-  select<K extends FieldName<C>>(...fields: readonly K[]): RowQuery<C, Pick<C, K>>;
+  select<K extends keyof C & string>(...fields: readonly K[]): RowQuery<C, Pick<C, K>>;
+  /** Gives plain rows of named expressions. */
   select<S extends Selection>(selection: S): RowQuery<C, SelectedRow<S>>;
   select(...selection: readonly (string | Selection)[]): unknown {
     return new RowQuery(this.state, rowItems(this.state, selection));
   }
 
-  /** The values of one field, or lists of the values of several. */
-  pluck<K extends FieldName<C>>(field: K): Promise<C[K][]>;
-  pluck<const K extends readonly FieldName<C>[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] }[]>;
+  /** The values of one field. */
+  pluck<K extends keyof C & string>(field: K): Promise<C[K][]>;
+  /** Lists of the values of several fields. */
+  pluck<const K extends readonly (keyof C & string)[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] }[]>;
   async pluck(...fields: readonly string[]): Promise<unknown[]> {
     const rows = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).all();
     return rows.map((row) => fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]));
   }
 
-  /** The value of one field of the first row, or null when there is none; of several fields, a list. */
-  pick<K extends FieldName<C>>(field: K): Promise<C[K] | null>;
-  pick<const K extends readonly FieldName<C>[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] } | null>;
+  /** The value of one field of the first row, or null when there is none. */
+  pick<K extends keyof C & string>(field: K): Promise<C[K] | null>;
+  /** The values of several fields of the first row, or null when there is none. */
+  pick<const K extends readonly (keyof C & string)[]>(
+    ...fields: K
+  ): Promise<{ -readonly [I in keyof K]: C[K[I]] } | null>;
   async pick(...fields: readonly string[]): Promise<unknown> {
     const row = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).first();
     if (row === null) return null;

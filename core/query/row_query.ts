@@ -33,7 +33,11 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
   readonly #row: readonly RowItem[];
   readonly #items: readonly SelectItem[];
 
-  /** Use `select()` of a model or query. */
+  /**
+   * Use `select()` of a model or query.
+   *
+   * @internal
+   */
   constructor(state: QueryState, row: readonly RowItem[]) {
     super(state);
     this.#row = row;
@@ -43,11 +47,13 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
     }));
   }
 
+  /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // The class has no further state than these two, and no subclasses.
     return new RowQuery<C, R>({ ...this.state, ...changes }, this.#row) as this;
   }
 
+  /** @internal */
   protected override items(): readonly SelectItem[] {
     return this.#items;
   }

@@ -48,16 +48,19 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   // ---- statements as data
 
+  /** The text of a statement and its parameters, encoded. Needs no connection. */
   override compile(statement: StatementNode): CompiledStatement {
     const { sql, params } = this.dialect.createBuilder(this.types).statement(statement);
     return { sql, params };
   }
 
+  /** Runs a statement in the ambient transaction, if there is one. */
   run(statement: StatementNode, options?: RunOptions): MaybePromise<RunResult> {
     const plan = this.#plan(statement);
     return this.#runPlan(plan, plan.params, options);
   }
 
+  /** Compiles a statement whose values come later. */
   prepare(statement: StatementNode): PreparedStatement {
     const plan = this.#plan(statement);
     const { slots, params } = plan;
@@ -169,6 +172,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     }
   }
 
+  /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
     const { sql, params } = this.#plan(query);
     if (options !== undefined) refuseAborted(options, sql);
@@ -343,6 +347,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     });
   }
 
+  /** How many rows fit in one INSERT of the given width. */
   rowsPerInsert(insert: Pick<InsertNode, "columns">): number {
     return Math.max(
       1,
