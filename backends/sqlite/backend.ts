@@ -127,7 +127,9 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   }
 
   #connection(readOnly: boolean): MaybePromise<SQLiteConnection> {
-    return after(openConnection(this.config, { readOnly }), (connection) => {
+    // Opening may switch the file to WAL, for which it needs the lock that another process may have.
+    const opened = this.#orWhenFree(() => openConnection(this.config, { readOnly }));
+    return after(opened, (connection) => {
       registerFunctions(connection);
       return connection;
     });
@@ -226,9 +228,8 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   }
 
   /**
-   * Sends a statement; while another process holds the lock it is tried again, without blocking other work.
-   *
-   * @internal
+   * Sends a statement (a step of `execute()`). While another process holds the lock it is tried again, without blocking other
+   * work.
    */
   protected override runQuery(
     connection: SQLiteConnection,
@@ -236,26 +237,25 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     params: readonly unknown[],
     mode: ResultMode,
   ): MaybePromise<RunResult> {
+    return this.#orWhenFree(() => connection.run(sql, params, mode));
+  }
+
+  #orWhenFree<T>(attempt: () => MaybePromise<T>): MaybePromise<T> {
     try {
-      return connection.run(sql, params, mode);
+      return attempt();
     } catch (error) {
       if (!isBusy(error) || this.config.busyTimeout === 0) throw error;
-      return this.#runWhenFree(connection, sql, params, mode);
+      return this.#whenFree(attempt);
     }
   }
 
-  async #runWhenFree(
-    connection: SQLiteConnection,
-    sql: string,
-    params: readonly unknown[],
-    mode: ResultMode,
-  ): Promise<RunResult> {
+  async #whenFree<T>(attempt: () => MaybePromise<T>): Promise<T> {
     const deadline = performance.now() + this.config.busyTimeout;
-    for (let attempt = 0;; attempt++) {
-      const pause = BUSY_PAUSES[Math.min(attempt, BUSY_PAUSES.length - 1)]!;
+    for (let tries = 0;; tries++) {
+      const pause = BUSY_PAUSES[Math.min(tries, BUSY_PAUSES.length - 1)]!;
       await new Promise((resolve) => setTimeout(resolve, pause));
       try {
-        return await connection.run(sql, params, mode);
+        return await attempt();
       } catch (error) {
         if (!isBusy(error) || performance.now() >= deadline) throw error;
       }

@@ -1,7 +1,7 @@
 import type { RunResult } from "../../core/backend/result.ts";
 import { ConnectionError, QueryBuildError } from "../../core/errors.ts";
 import type { DriverConnection, ResultMode } from "../../core/sql/driver.ts";
-import type { AggregateFunction, ScalarFunction } from "./functions.ts";
+import { type AggregateFunction, OWN_FUNCTIONS, type ScalarFunction, throwFailure } from "./functions.ts";
 import { bindParameters, type SQLiteValue } from "./parameters.ts";
 import { RowSource } from "./row_source.ts";
 import { exactNumber } from "./row_values.ts";
@@ -72,6 +72,8 @@ interface CachedStatement {
   readonly text: StatementText;
   readonly statement: DriverStatement;
   readonly givesRows: boolean;
+  /** Whether the text may call a function of ours, whose failure has to be asked for. */
+  readonly usesFunctions: boolean;
   columns: readonly string[] | undefined;
 }
 
@@ -145,7 +147,7 @@ export class CachedConnection implements SQLiteConnection {
     // A write that gives rows has to run to its end, whether the rows are wanted or not.
     if (text.kind !== "read") return yield* groupsOf(this.run(sql, params, "rows").rows, size);
     const values = bindParameters(params, text.parameters, sql);
-    const statement = this.#database.prepare(sql, text);
+    const statement = this.#prepareNow(sql, text);
     try {
       const source = new RowSource(statement.iterate(values));
       this.#streams.add(source);
@@ -173,6 +175,31 @@ export class CachedConnection implements SQLiteConnection {
   }
 
   #execute(entry: CachedStatement, sql: string, params: readonly unknown[], mode: ResultMode): RunResult {
+    if (!entry.usesFunctions) return this.#step(entry, sql, params, mode);
+    if (entry.text.kind === "read") {
+      const result = this.#step(entry, sql, params, mode);
+      throwFailure(sql);
+      return result;
+    }
+    return this.#stepGuarded(entry, sql, params, mode);
+  }
+
+  /** A failure of our own functions is only known after the statement, which must then be undone. */
+  #stepGuarded(entry: CachedStatement, sql: string, params: readonly unknown[], mode: ResultMode): RunResult {
+    this.exec("SAVEPOINT own_functions");
+    try {
+      const result = this.#step(entry, sql, params, mode);
+      throwFailure(sql);
+      return result;
+    } catch (error) {
+      if (this.isTransaction) this.exec("ROLLBACK TO own_functions");
+      throw error;
+    } finally {
+      if (this.isTransaction) this.exec("RELEASE own_functions");
+    }
+  }
+
+  #step(entry: CachedStatement, sql: string, params: readonly unknown[], mode: ResultMode): RunResult {
     const { text, statement } = entry;
     const values = bindParameters(params, text.parameters, sql);
     if (text.kind !== "read") return this.#executeWrite(entry, values, mode);
@@ -213,11 +240,23 @@ export class CachedConnection implements SQLiteConnection {
   #prepare(sql: string): { entry: CachedStatement; isKept: boolean } {
     this.#requireOpen();
     const text = readStatementText(sql);
-    const statement = this.#database.prepare(sql, text);
+    const statement = this.#prepareNow(sql, text);
     const columns = text.givesRows === undefined ? statement.columnNames() : undefined;
-    const entry = { text, statement, givesRows: text.givesRows ?? columns!.length > 0, columns };
-    // A PRAGMA may take effect, or read its value, when it is prepared: it must be prepared each time.
-    return { entry, isKept: text.kind !== "pragma" && this.#statements.set(sql, entry) };
+    const usesFunctions = OWN_FUNCTIONS.test(sql);
+    const entry = { text, statement, givesRows: text.givesRows ?? columns!.length > 0, usesFunctions, columns };
+    // A PRAGMA may take effect, or read its value, when it is prepared; and a driver may count the columns of `*` before it
+    // sees that the schema has changed. Both must be prepared each time.
+    const mayKeep = text.kind !== "pragma" && !text.expandsColumns;
+    return { entry, isKept: mayKeep && this.#statements.set(sql, entry) };
+  }
+
+  /**
+   * Drivers count the columns before the first step, which is when SQLite finds out that another connection has changed the
+   * schema. Any query makes it find out earlier.
+   */
+  #prepareNow(sql: string, text: StatementText): DriverStatement {
+    if (text.expandsColumns) this.run("SELECT 1 FROM sqlite_schema LIMIT 1", [], "row");
+    return this.#database.prepare(sql, text);
   }
 
   #drainStreams(): void {
@@ -237,9 +276,8 @@ function rowsResult(entry: CachedStatement, rows: unknown[][], mode: ResultMode)
   return { rows, affectedRows, lastInsertId: null, columns: mode === "auto" ? columnsOf(entry) : NO_COLUMNS };
 }
 
-/** Asking for the names costs more than a query by key, so they are kept where the text fixes them. */
+/** Asking for the names costs more than a query by key; those of a statement that is kept never change. */
 function columnsOf(entry: CachedStatement): readonly string[] {
-  if (entry.text.expandsColumns) return entry.statement.columnNames();
   return entry.columns ??= entry.statement.columnNames();
 }
 

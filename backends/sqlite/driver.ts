@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { MaybePromise } from "../../core/backend/result.ts";
 import { ConnectionError } from "../../core/errors.ts";
 import type { SQLiteConnectionConfig, SQLiteDriverName } from "./config.ts";
@@ -38,9 +37,9 @@ export function openConnection(
 /** Drivers say of a file that is missing only that they could not open it, and not all can be told not to make it. */
 function requireFile({ path, database }: SQLiteConnectionConfig): void {
   try {
-    statSync(path);
+    Deno.statSync(path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new ConnectionError(`Cannot open "${database}": the file does not exist`, { driverError: error });
   }
 }

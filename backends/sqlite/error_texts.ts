@@ -31,8 +31,11 @@ const RULES: readonly TextRule[] = [
   },
   { pattern: /^unknown database (?<name>.+)$/s, message: ({ name }) => `there is no schema "${name}"` },
   {
-    pattern:
-      /^(?:there is already an? )?(?<kind>table|index|view|trigger)(?: named)? (?<name>.+?)(?: already exists)?$/s,
+    pattern: /^(?<kind>table|index|view|trigger) (?<name>.+) already exists$/s,
+    message: ({ kind, name }) => `${kind} "${name}" exists already`,
+  },
+  {
+    pattern: /^there is already an? (?<kind>table|index|view) named (?<name>.+)$/s,
     message: ({ kind, name }) => `${kind} "${name}" exists already`,
   },
   {

@@ -12,6 +12,7 @@ import {
   NotNullViolationError,
   OperationalError,
   QueryError,
+  SerializationError,
   TypeConversionError,
   UniqueViolationError,
 } from "../../core/errors.ts";
@@ -100,7 +101,7 @@ const RULES: Readonly<Record<number, Rule>> = {
   },
   516: { type: OperationalError, message: () => "Cannot finish the statement: its transaction was rolled back" },
   517: {
-    type: LockTimeoutError,
+    type: SerializationError,
     message: ({ database }) =>
       `Cannot lock "${database}": it has changed since the transaction first read it; roll back and start again`,
     retryable: true,
@@ -169,10 +170,10 @@ function mapDriverMisuse(error: Error, details: DatabaseErrorDetails): Error | u
   return undefined;
 }
 
-/** Deno's message names the flag, and its path is the database's or the driver's. */
+/** Deno's message names the flag and what was asked for: the database, or a file that the driver needs. */
 function permissionError(error: Error, database: string): ConnectionError {
-  const flag = /--allow-[a-z]+/.exec(error.message)?.[0];
-  const needs = flag === undefined || flag === "--allow-read" || flag === "--allow-write"
+  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "-A";
+  const needs = error.message.includes(`"${database}"`)
     ? "a file needs --allow-read and --allow-write, to read only --allow-read"
     : `run again with ${flag}`;
   return new ConnectionError(`Cannot open "${database}": Deno's permissions do not allow it, ${needs}`, {

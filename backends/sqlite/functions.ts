@@ -1,3 +1,5 @@
+import { QueryError } from "../../core/errors.ts";
+
 /** A function that SQLite calls with the driver's values. */
 export type ScalarFunction = (...args: unknown[]) => string | number | bigint | null;
 
@@ -25,6 +27,9 @@ export const AGGREGATE_FUNCTIONS: Readonly<Record<string, AggregateFunction<Deci
   decimal_min: aggregate(({ lowest }) => lowest),
   decimal_max: aggregate(({ highest }) => highest),
 };
+
+/** A text that may call one of them. */
+export const OWN_FUNCTIONS = /\bdecimal_|\bregexp\b/i;
 
 /** A decimal: `digits` divided by ten to the power of `scale`. */
 interface Decimal {
@@ -131,10 +136,42 @@ export interface FunctionTarget {
   defineAggregate(name: string, fn: AggregateFunction<unknown>): void;
 }
 
+/** What a function threw while the current statement ran. */
+let failure: { readonly error: unknown } | null = null;
+
+/** A function that throws makes Deno's driver hang, so what it throws waits for the end of the statement. */
+function quietly<Args extends unknown[], R>(fn: (...args: Args) => R, instead: R): (...args: Args) => R {
+  return (...args) => {
+    try {
+      return fn(...args);
+    } catch (error) {
+      failure ??= { error };
+      return instead;
+    }
+  };
+}
+
+/** Throws what a function threw while the last statement ran. */
+export function throwFailure(sql: string): void {
+  if (failure === null) return;
+  const { error } = failure;
+  failure = null;
+  throw new QueryError(
+    `Cannot run the statement: ${
+      error instanceof SyntaxError ? "a regular expression is malformed" : "a stored decimal is not a number"
+    }`,
+    {
+      sql,
+      driverError: error,
+    },
+  );
+}
+
 /** Teaches a connection what SQLite lacks. */
 export function registerFunctions(target: FunctionTarget): void {
-  for (const [name, fn] of Object.entries(SCALAR_FUNCTIONS)) target.defineFunction(name, fn);
-  for (const [name, fn] of Object.entries(AGGREGATE_FUNCTIONS)) {
-    target.defineAggregate(name, fn as AggregateFunction<unknown>); // the state is only passed back to its own functions
+  for (const [name, fn] of Object.entries(SCALAR_FUNCTIONS)) target.defineFunction(name, quietly(fn, null));
+  for (const [name, { start, step, result }] of Object.entries(AGGREGATE_FUNCTIONS)) {
+    const quiet: AggregateFunction<Decimals> = { start, step: quietly(step, NONE), result: quietly(result, null) };
+    target.defineAggregate(name, quiet as AggregateFunction<unknown>); // the state is only passed back to its own functions
   }
 }

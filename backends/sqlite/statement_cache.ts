@@ -12,6 +12,9 @@ export class StatementCache<S> {
   readonly #capacity: number;
   readonly #evict: (statement: S) => void;
   #clock = 0;
+  /** The text asked for last, so that a loop over one query skips the look-up. Its entry has the highest stamp already. */
+  #lastSql: string | undefined;
+  #last: S | undefined;
 
   /** Keeps up to `capacity` statements and hands each that has to go to `evict`. */
   constructor(capacity: number, evict: (statement: S) => void) {
@@ -26,10 +29,12 @@ export class StatementCache<S> {
 
   /** The statement of a text, if it is kept. */
   get(sql: string): S | undefined {
+    if (sql === this.#lastSql) return this.#last;
     const entry = this.#entries.get(sql);
     if (entry === undefined) return undefined;
     entry.lastUsed = ++this.#clock;
-    return entry.statement;
+    this.#lastSql = sql;
+    return this.#last = entry.statement;
   }
 
   /** Keeps a statement. Answers false when there is no room for any. */
@@ -42,6 +47,7 @@ export class StatementCache<S> {
 
   /** Lets go of all statements. */
   clear(): void {
+    this.#lastSql = this.#last = undefined;
     for (const { statement } of this.#entries.values()) this.#evict(statement);
     this.#entries.clear();
   }
@@ -55,6 +61,7 @@ export class StatementCache<S> {
     if (oldest === undefined) return;
     const { statement } = this.#entries.get(oldest)!;
     this.#entries.delete(oldest);
+    if (oldest === this.#lastSql) this.#lastSql = this.#last = undefined;
     this.#evict(statement);
   }
 }

@@ -17,7 +17,7 @@ export interface StatementText {
   readonly givesRows: boolean | undefined;
   /** Whether it is an INSERT that may change a row instead, which leaves the last key as it was. */
   readonly upserts: boolean;
-  /** Whether `*` stands for columns, so that a change of the schema changes the names in the result. */
+  /** Whether `*` stands for columns of the result, so that a change of the schema changes them. */
   readonly expandsColumns: boolean;
 }
 
@@ -40,6 +40,8 @@ const STAR = 0x2a;
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const SEMICOLON = 0x3b;
+const COMMA = 0x2c;
+const DOT = 0x2e;
 
 type TokenType = "word" | "quoted" | "placeholder" | "name" | "symbol";
 
@@ -193,8 +195,13 @@ class StatementReader {
       case "symbol":
         if (token.code === OPEN) this.#depth++;
         else if (token.code === CLOSE) this.#depth--;
-        else if (token.code === STAR && this.#previousCode !== OPEN) this.#star = true;
+        else if (token.code === STAR && this.#depth === 0 && this.#mayExpand()) this.#star = true;
     }
+  }
+
+  /** Whether a `*` at this place stands for columns and not for a product. */
+  #mayExpand(): boolean {
+    return this.#previousCode === COMMA || this.#previousCode === DOT || WORDS_BEFORE_STAR.has(this.#previousWord);
   }
 
   #takePlaceholder(digits: string): void {
@@ -212,6 +219,8 @@ class StatementReader {
     });
   }
 }
+
+const WORDS_BEFORE_STAR: ReadonlySet<string> = new Set(["select", "distinct", "all", "returning"]);
 
 const VERBS_AFTER_WITH: ReadonlySet<string> = new Set(["select", "values", "insert", "replace", "update", "delete"]);
 

@@ -152,9 +152,7 @@ export abstract class RecordBase extends FieldGuard {
 
   #accept(column: ColumnMeta, value: unknown): void {
     const accepted = this.#own().accepted ??= [];
-    accepted[column.index] = typeof value === "object" && value !== null && column.isLazy
-      ? JSON.stringify(value)
-      : value;
+    accepted[column.index] = comparable(column, value);
   }
 
   /** Accessors of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
@@ -216,10 +214,7 @@ export abstract class RecordBase extends FieldGuard {
           accepted === null || accepted === undefined ||
           !(column.index in accepted)
         ) return false;
-        const known = accepted[column.index];
-        return typeof value === "object" && value !== null && column.isLazy
-          ? known === JSON.stringify(value)
-          : known === value;
+        return accepted[column.index] === comparable(column, value);
       },
       accept: (record, column, value) => record.#accept(column, value),
       takeCheck(record, column) {
@@ -240,6 +235,16 @@ export abstract class RecordBase extends FieldGuard {
       siblings: (record) => record.#siblings?.deref(),
       isRecord: (value): value is RecordBase => #row in value,
     };
+  }
+}
+
+/** What a value is compared by: JSON by its text, since it may be changed in place. */
+function comparable(column: ColumnMeta, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !column.isLazy) return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return value; // it cannot be stored either: saving it says why
   }
 }
 

@@ -21,7 +21,7 @@ export async function openConnection(
   const { default: Database } = await loadDriver<BetterModule>("better-sqlite3", {
     // Outside Deno the package is found by its bare name.
     specifier: "Deno" in globalThis ? "npm:better-sqlite3@^13" : "better-sqlite3",
-    needs: "--allow-ffi, --allow-read, --allow-env and --allow-sys",
+    needs: "--allow-ffi, --allow-read and --allow-sys",
   });
   const database = new Database(config.path, { readonly: readOnly, fileMustExist: !config.create, timeout: 0 });
   return applyPragmas(new CachedConnection(new BetterDatabase(database), config), config, { readOnly });
@@ -44,7 +44,7 @@ interface Better {
     options: { readonly deterministic: boolean; readonly varargs: boolean },
     fn: ScalarFunction,
   ): unknown;
-  aggregate(name: string, options: AggregateFunction<unknown>): unknown;
+  aggregate(name: string, options: AggregateFunction<unknown> & { readonly varargs: boolean }): unknown;
   readonly inTransaction: boolean;
 }
 
@@ -87,7 +87,7 @@ class BetterDatabase implements DriverDatabase {
   }
 
   defineAggregate(name: string, { start, step, result }: AggregateFunction<unknown>): void {
-    this.#database.aggregate(name, { start, step, result });
+    this.#database.aggregate(name, { start, step, result, varargs: true });
   }
 }
 

@@ -127,14 +127,12 @@ class DbStatement implements DriverStatement {
   }
 
   all(values: SQLiteValue[]): unknown[][] {
-    refuseWrapped(values);
-    return this.#statement.values(...values);
+    return this.#statement.values(...values.map(bindable));
   }
 
   /** The driver's own `lastInsertRowId` has 32 bits. */
   change(values: SQLiteValue[]): ChangeCount {
-    refuseWrapped(values);
-    const changes = this.#statement.run(...values);
+    const changes = this.#statement.run(...values.map(bindable));
     // The query gives one row with one integer.
     const key = this.#inserts && changes > 0 ? this.#lastKey.values()[0]![0] as number | bigint : 0;
     return { changes, lastInsertRowid: key };
@@ -154,11 +152,10 @@ class DbStatement implements DriverStatement {
   }
 }
 
-/** The driver binds whole numbers as 64-bit integers, so that larger ones would wrap. */
-function refuseWrapped(values: readonly SQLiteValue[]): void {
-  for (const value of values) {
-    if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) >= 2 ** 63) {
-      throw new TypeConversionError(`Cannot bind a number: driver "@db/sqlite" cannot bind whole numbers beyond 2^63`);
-    }
-  }
+/** The driver binds whole numbers as integers: -0, which it refuses, loses its sign, and large ones would wrap. */
+function bindable(value: SQLiteValue): SQLiteValue {
+  if (typeof value !== "number" || !Number.isInteger(value)) return value;
+  if (value === 0) return 0n;
+  if (Math.abs(value) < 2 ** 63) return value;
+  throw new TypeConversionError('Cannot bind a number: driver "@db/sqlite" takes no whole numbers beyond 2^63');
 }

@@ -64,7 +64,7 @@ class NodeDatabase implements DriverDatabase {
     // The driver's types take the state for a value of SQLite, which it never becomes.
     this.#database.aggregate(
       name,
-      { start, step, result, useBigIntArguments: true } as Parameters<DatabaseSync["aggregate"]>[1],
+      { start, step, result, useBigIntArguments: true, varargs: true } as Parameters<DatabaseSync["aggregate"]>[1],
     );
   }
 }
