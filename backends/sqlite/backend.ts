@@ -59,6 +59,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #readers: SQLiteConnection[] = [];
   #nextReader = 0;
   #idleStreams: SQLiteConnection[] = [];
+  readonly #openStreams = new Set<SQLiteConnection>();
   #opening: Promise<void> | null = null;
   #closed = false;
   #isQueryOnly = false;
@@ -159,10 +160,12 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     }
     await this.#queue.acquire("a statement");
     this.#closed = true;
-    const connections = [this.#writer, ...this.#readers, ...this.#idleStreams];
+    // The writer comes last: only the last connection removes the log of the file, and a reader may not.
+    const connections = [...this.#openStreams, ...this.#idleStreams, ...this.#readers, this.#writer];
     this.#writer = null;
     this.#readers = [];
     this.#idleStreams = [];
+    this.#openStreams.clear();
     this.#queue.release();
     for (const connection of connections) await this.#guard(() => connection?.close());
     if (this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
@@ -213,13 +216,21 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   protected override acquireForStream(): MaybePromise<SQLiteConnection | null> {
     if (this.#writer === null) return after(this.#open(), () => this.acquireForStream());
     if (this.config.isMemory) return null;
-    return this.#idleStreams.pop() ?? this.#guard(() => this.#connection(true));
+    return after(this.#idleStreams.pop() ?? this.#guard(() => this.#connection(true)), (connection) => {
+      if (this.#writer === null) {
+        connection.close();
+        throw new ConnectionError("SQLite database was closed while a stream was opening");
+      }
+      this.#openStreams.add(connection);
+      return connection;
+    });
   }
 
   /** @internal */
   protected override releaseFromStream(connection: SQLiteConnection): void {
-    if (this.#closed || this.#idleStreams.length > 3) connection.close();
-    else this.#idleStreams.push(connection);
+    // One that is not among the open streams was closed by disconnect() meanwhile.
+    if (this.#openStreams.delete(connection) && this.#idleStreams.length <= 3) this.#idleStreams.push(connection);
+    else connection.close();
   }
 
   /** @internal */

@@ -132,6 +132,9 @@ const RULES: Readonly<Record<number, Rule>> = {
   },
 };
 
+/** What SQLite says of a foreign key with RESTRICT, under the code of triggers: inside it is one. */
+const RESTRICTED = "FOREIGN KEY constraint failed";
+
 /** Turns what a driver throws into an error of the tree. Errors that are neither a driver's nor SQLite's stay as they are. */
 export function mapSQLiteError(error: unknown, { sql, database }: SQLiteErrorContext): Error {
   if (error instanceof ActiveRecordError) return error;
@@ -145,7 +148,7 @@ export function mapSQLiteError(error: unknown, { sql, database }: SQLiteErrorCon
 }
 
 function mapFailure({ code, text }: SQLiteFailure, details: DatabaseErrorDetails, database: string): Error {
-  const rule = RULES[code] ?? RULES[code & 0xff];
+  const rule = code === 1811 && text === RESTRICTED ? RULES[787] : RULES[code] ?? RULES[code & 0xff];
   if (rule === undefined) return readStatementError(text, details);
   const place = rule.read?.(text) ?? {};
   return new rule.type(rule.message({ ...place, database }), {

@@ -69,9 +69,14 @@ export async function createBackend(name: string, config: object): Promise<Stora
       `Unknown backend ${JSON.stringify(name)}: known are ${known.join(", ")}`,
     );
   }
-  entry.found ??= await entry.load();
+  entry.found ??= checkClass(name, await entry.load());
   // The registry cannot know the configuration type of each backend; its constructor checks what it is given.
   return new entry.found(config as never);
+}
+
+function checkClass(name: string, found: unknown): BackendConstructor {
+  if (typeof found === "function") return found as BackendConstructor; // the loader promises one
+  throw new ConfigurationError(`Cannot load backend ${JSON.stringify(name)}: its loader gave no class`);
 }
 
 function find(name: string): Entry | undefined {

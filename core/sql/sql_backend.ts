@@ -9,6 +9,7 @@ import {
 } from "../backend/result.ts";
 import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
+import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
 import { CancelledError } from "../errors.ts";
@@ -145,23 +146,12 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   #sendObserved(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
     const start = performance.now();
     const done = (result: RunResult): RunResult => {
-      this.notify("query", {
-        sql,
-        kind: "statement",
-        durationMs: performance.now() - start,
-        rows: result.affectedRows,
-      });
+      this.#tell(start, { sql, kind: "statement", rows: result.affectedRows });
       return result;
     };
     const failed = (raw: unknown): never => {
       const error = this.handleError(raw, sql);
-      this.notify("query", {
-        sql,
-        kind: "statement",
-        durationMs: performance.now() - start,
-        rows: 0,
-        error,
-      });
+      this.#tell(start, { sql, kind: "statement", rows: 0, error });
       throw error;
     };
     try {
@@ -170,6 +160,10 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     } catch (error) {
       return failed(error);
     }
+  }
+
+  #tell(start: number, event: Omit<QueryEvent, "durationMs">): void {
+    if (this.isObserved("query")) this.notify("query", { ...event, durationMs: performance.now() - start });
   }
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
@@ -182,15 +176,20 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
     }
+    const start = performance.now();
+    let count = 0;
+    let error: Error | undefined;
     try {
       for await (const rows of connection.stream(sql, params, size)) {
         if (options !== undefined) refuseAborted(options, sql);
+        count += rows.length;
         yield rows;
       }
-    } catch (error) {
-      throw this.handleError(error, sql);
+    } catch (raw) {
+      throw error = this.handleError(raw, sql);
     } finally {
       this.releaseFromStream(connection);
+      this.#tell(start, { sql, kind: "statement", rows: error === undefined ? count : 0, error });
     }
   }
 

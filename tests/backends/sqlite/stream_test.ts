@@ -1,77 +1,193 @@
-import assert from "node:assert/strict";
-import { ConnectionError } from "../../../core/errors.ts";
-import { eachDriver, isLimited, readAll, rows, THREE } from "./each_driver.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { z } from "zod";
+import { SQLiteBackend } from "../../../backends/sqlite/mod.ts";
+import { ActiveRecord, ConnectionError, fn, primaryKey, QueryBuildError, QueryError, sql } from "../../../mod.ts";
+import { eachPlace, withPath } from "../../support/sqlite.ts";
 
-eachDriver("stream() gives groups of the size that was asked for", async (connection) => {
-  connection.run(THREE, [], "none");
-  const groups: unknown[][][] = [];
-  for await (const group of connection.stream("SELECT id, name FROM users ORDER BY id DESC; ", [], 2)) {
-    groups.push(group);
+const ROWS = 1_000;
+
+async function numbers(backend: SQLiteBackend) {
+  class Item extends ActiveRecord.define("items", { id: primaryKey(), value: z.int() }) {}
+  Item.configure(backend);
+  await Item.createTable();
+  await Item.insertMany(Array.from({ length: ROWS }, (_, i) => ({ value: i })));
+  return Item;
+}
+
+eachPlace("stream() gives every record once, in order", async (backend) => {
+  const Item = await numbers(backend);
+  const values: number[] = [];
+  for await (const item of Item.query().orderBy("id").stream({ batchSize: 7 })) {
+    assert(item instanceof Item);
+    values.push(item.value);
   }
-  assert.deepEqual(groups, [[[3, "c"], [2, "b"]], [[1, "a"]]]);
-  assert.deepEqual(await readAll(connection.stream("SELECT 1 WHERE 0", [], 2)), []);
-  assert.deepEqual(await readAll(connection.stream("VALUES (?), (2) -- end", [1], 2)), [[1], [2]]);
-  assert.deepEqual(await readAll(connection.stream("SELECT 1 AS a, NULL AS a, 'x' AS b LIMIT 5", [], 9)), [[
-    1,
-    null,
-    "x",
-  ]]);
-  assert.deepEqual(await readAll(connection.stream("WITH a(x) AS (SELECT 5) SELECT x FROM a", [], 9)), [[5]]);
-  assert.equal((await readAll(connection.stream("EXPLAIN SELECT 1", [], 2))).length > 0, true);
-  await assert.rejects(() => readAll(connection.stream("SELECT 1", [], 0)), /groups of 0/);
+  assertEquals(values, Array.from({ length: ROWS }, (_, i) => i));
 });
 
-eachDriver("stream() reads integers beyond 2^53 wherever they come", async (connection) => {
-  const sql = "VALUES (1), (9007199254740993), (3)";
-  assert.deepEqual(await readAll(connection.stream(sql, [], 1)), [[1], [9007199254740993n], [3]]);
-});
-
-eachDriver("stream() throws the error of a later row instead of ending early", async (connection) => {
-  connection.run("INSERT INTO users (n) VALUES ('{}'), ('{'), ('{}')", [], "none");
-  const seen: unknown[][] = [];
-  await assert.rejects(async () => {
-    for await (const group of connection.stream("SELECT json_extract(n, '$') FROM users", [], 1)) seen.push(...group);
-  }, /malformed JSON/);
-  assert.deepEqual(seen, isLimited(connection) ? [] : [["{}"]]);
-});
-
-eachDriver("stream() frees its statement on an early return", async (connection) => {
-  connection.run(THREE, [], "none");
-  for await (const _ of connection.stream("SELECT id FROM users", [], 1)) break;
-  connection.run("DROP TABLE users", [], "none");
-  assert.throws(() => rows(connection, "SELECT id FROM users"), /no such table/);
-});
-
-eachDriver("stream() may overlap with the same query and with writes", async (connection) => {
-  connection.run(THREE, [], "none");
-  const seen: unknown[] = [];
-  for await (const [row] of connection.stream("SELECT id, n FROM users WHERE n > 0", [], 1)) {
-    seen.push(row![0]);
-    assert.equal(rows(connection, "SELECT id, n FROM users WHERE n > 0").length, 3);
-    assert.deepEqual(await readAll(connection.stream("SELECT count(*) FROM users", [], 1)), [[seen.length + 2]]);
-    connection.run("UPDATE users SET n = n + 10 WHERE id = ?", [row![0]], "none");
-    connection.run("INSERT INTO users (name) VALUES (?)", [`new ${seen.length}`], "none");
+eachPlace("stream() of plain rows and of no rows", async (backend) => {
+  const Item = await numbers(backend);
+  let sum = 0;
+  for await (
+    const { doubled } of Item.where({ value__lt: 10 }).select({ doubled: fn.abs(Item.c.value) }).stream()
+  ) {
+    sum += doubled;
   }
-  assert.deepEqual(seen, [1, 2, 3]);
+  assertEquals(sum, 45);
+  for await (const _ of Item.where({ value__lt: 0 }).stream()) throw new Error("a row");
 });
 
-eachDriver("stream() outlives the transaction that it began in", async (connection) => {
-  connection.run(THREE, [], "none");
-  const seen: unknown[] = [];
-  connection.exec("BEGIN");
-  for await (const [row] of connection.stream("SELECT id FROM users", [], 1)) {
-    if (seen.push(row![0]) === 1) connection.exec("ROLLBACK");
+eachPlace("stream() refuses a batch size that is none, and a wrong query fails at its first row", async (backend) => {
+  const Item = await numbers(backend);
+  for (const batchSize of [0, -1, 1.5, NaN]) {
+    await assertRejects(() => Item.query().stream({ batchSize }).next(), QueryBuildError, "batchSize");
   }
-  assert.deepEqual(seen, [1, 2, 3]);
+  await assertRejects(() => Item.where(sql<boolean>`nothing > 1`).stream().next(), QueryError);
+  assertEquals(await Item.count(), ROWS);
 });
 
-eachDriver("close() ends an open stream with an error and may be called twice", async (connection) => {
-  connection.run(THREE, [], "none");
-  await assert.rejects(async () => {
-    for await (const _ of connection.stream("SELECT id FROM users", [], 1)) connection.close();
-  }, ConnectionError);
-  connection.close();
-  assert.throws(() => connection.run("SELECT 1", [], "row"), ConnectionError);
-  assert.throws(() => connection.exec("BEGIN"), ConnectionError);
-  assert.equal(connection.isTransaction, false);
+eachPlace("stream() that is left early leaves the backend free for everything", async (backend) => {
+  const Item = await numbers(backend);
+  for (let i = 0; i < 20; i++) {
+    for await (const _ of Item.query().stream({ batchSize: 10 })) break;
+  }
+  await Item.transaction(() => Item.updateAll({ value: 0 }, { all: true }));
+  await Item.dropTable();
+  await backend.disconnect();
+});
+
+Deno.test("stream() that is left early holds no snapshot: the log of the file can be emptied", async () => {
+  await withPath(async (path) => {
+    await using backend = new SQLiteBackend({ database: path });
+    const Item = await numbers(backend);
+    for await (const _ of Item.query().stream({ batchSize: 1 })) {
+      await Item.create({ value: -1 });
+      break;
+    }
+    await assertRejects(
+      async () => {
+        for await (const _ of Item.query().stream({ batchSize: 1 })) throw new Error("by the caller");
+      },
+      Error,
+      "by the caller",
+    );
+    const row = await backend.fetchOne<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
+    assertEquals(row?.busy, 0);
+    assertEquals((await Deno.stat(`${path}-wal`)).size, 0);
+  });
+});
+
+Deno.test("after disconnect() the files of the database can be removed", async () => {
+  await withPath(async (path) => {
+    const backend = new SQLiteBackend({ database: path });
+    const Item = await numbers(backend);
+    const left = Item.query().stream({ batchSize: 1 });
+    await left.next();
+    for await (const _ of Item.query().stream({ batchSize: 1 })) break;
+    await left.return();
+    await backend.disconnect();
+    const files = [...Deno.readDirSync(path.replace(/app\.db$/, ""))].map(({ name }) => name);
+    assertEquals(files, ["app.db"]);
+  });
+});
+
+Deno.test("disconnect() while a stream is open ends it with an error, and closes its connection", async () => {
+  await withPath(async (path) => {
+    const backend = new SQLiteBackend({ database: path });
+    const Item = await numbers(backend);
+    let seen = 0;
+    await assertRejects(async () => {
+      for await (const _ of Item.query().stream({ batchSize: 1 })) {
+        if (++seen === 3) await backend.disconnect();
+      }
+    }, ConnectionError);
+    const files = [...Deno.readDirSync(path.replace(/app\.db$/, ""))].map(({ name }) => name);
+    assertEquals(files, ["app.db"]);
+  });
+});
+
+eachPlace("writes are possible while a stream is read, and each row is given once", async (backend) => {
+  const Item = await numbers(backend);
+  let seen = 0;
+  for await (const item of Item.query().orderBy("id").stream({ batchSize: 50 })) {
+    seen++;
+    item.value += ROWS;
+    await item.save();
+    if (seen % 100 === 0) {
+      await Item.transaction(async () => {
+        await Item.create({ value: -1 });
+        await Item.create({ value: -2 });
+      });
+    }
+  }
+  assertEquals(seen, ROWS);
+  assertEquals(await Item.where({ value__gte: ROWS }).count(), ROWS);
+  assertEquals(await Item.where({ value__lt: 0 }).count(), 20);
+});
+
+eachPlace("several streams run beside each other", async (backend) => {
+  const Item = await numbers(backend);
+  const read = async (low: number) => {
+    let count = 0;
+    for await (const _ of Item.where({ value__gte: low }).stream({ batchSize: 13 })) {
+      count++;
+      if (count % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return count;
+  };
+  const lows = [0, 100, 200, 300, 400, 500, 600, 700];
+  assertEquals(await Promise.all(lows.map(read)), lows.map((low) => ROWS - low));
+  let pairs = 0;
+  for await (const outer of Item.where({ value__lt: 5 }).stream({ batchSize: 1 })) {
+    for await (const inner of Item.where({ value__lt: 5 }).stream({ batchSize: 1 })) {
+      if (inner.value === outer.value) pairs++;
+    }
+  }
+  assertEquals(pairs, 5);
+});
+
+eachPlace("a stream inside a transaction sees its writes, and survives its rollback", async (backend) => {
+  const Item = await numbers(backend);
+  await assertRejects(
+    () =>
+      Item.transaction(async () => {
+        await Item.updateAll({ value: 7 }, { all: true });
+        await Item.create({ value: 7 });
+        let seen = 0;
+        for await (const item of Item.query().stream({ batchSize: 9 })) {
+          assertEquals(item.value, 7);
+          if (++seen < 5) await Item.create({ value: 7 });
+        }
+        assertEquals(seen >= ROWS + 1 && seen <= ROWS + 5, true);
+        throw new Error("back");
+      }),
+    Error,
+    "back",
+  );
+  assertEquals(await Item.where({ value: 7 }).count(), 1);
+  assertEquals(await Item.count(), ROWS);
+});
+
+eachPlace("an open stream does not see a transaction that is not committed", async (backend) => {
+  const Item = await numbers(backend);
+  await Item.transaction(async () => {
+    await Item.deleteAll({ all: true });
+    const outside = backend.transactions.outside(async () => {
+      if (backend.config.isMemory) return ROWS; // it would have to wait for the end of the transaction
+      let seen = 0;
+      for await (const _ of Item.query().stream()) seen++;
+      return seen;
+    });
+    assertEquals(await outside, ROWS);
+  });
+});
+
+eachPlace("inBatches() goes by key while rows are changed and removed", async (backend) => {
+  const Item = await numbers(backend);
+  const sizes: number[] = [];
+  for await (const batch of Item.query().inBatches({ size: 300 })) {
+    sizes.push(batch.length);
+    await Item.where({ id__in: batch.map((item) => item.id) }).deleteAll();
+  }
+  assertEquals(sizes, [300, 300, 300, 100]);
+  assertEquals(await Item.count(), 0);
 });
