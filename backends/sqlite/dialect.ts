@@ -96,7 +96,18 @@ function bindPattern(pattern: string, builder: SQLBuilder): void {
   builder.sql += " AS TEXT)";
 }
 
+const IS_ASCII = /^[\0-\x7f]*$/;
+
 function compilePattern(node: PatternNode, builder: SQLBuilder): void {
+  // SQLite's own LIKE knows only the capitals of ASCII.
+  if (!node.caseSensitive && node.match !== "regex" && !IS_ASCII.test(node.pattern)) {
+    builder.sql += "unicode_lower(";
+    builder.expression(node.operand);
+    builder.sql += ") LIKE ";
+    bindPattern(likePattern(node.match, node.pattern.toLowerCase()), builder);
+    builder.sql += " ESCAPE '!'";
+    return;
+  }
   builder.operand(node.operand);
   if (node.match === "regex") {
     builder.sql += " REGEXP ";

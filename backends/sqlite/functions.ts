@@ -13,8 +13,9 @@ export interface AggregateFunction<State = unknown> {
   readonly result: (state: State) => string | null;
 }
 
-/** Functions that SQLite lacks: exact decimals, which are stored as text, and regular expressions. */
+/** Functions that SQLite lacks: small letters of all alphabets, exact decimals, which are stored as text, regular expressions. */
 export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
+  unicode_lower: (value) => value === null ? null : String(value).toLowerCase(),
   decimal_key: (value) => value === null ? null : decimalKey(String(value)),
   regexp: (pattern, value) =>
     value === null || pattern === null ? null : Number(expression(String(pattern)).test(String(value))),

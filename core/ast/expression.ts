@@ -203,6 +203,8 @@ export interface RawNode {
   readonly parts: readonly string[];
   /** What stands between the parts. */
   readonly nodes: readonly ExpressionNode[];
+  /** Written without parentheses inside another text: a list, or a piece that is no expression of its own. */
+  readonly isFragment?: boolean;
 }
 
 /** The value that an INSERT with a conflict would have written. */

@@ -129,6 +129,12 @@ export interface InsertManyOptions {
   readonly batchSize?: number;
 }
 
+/** Refuses a batch size that no statement can have. */
+export function checkBatchSize({ model }: ModelMeta, method: string, batchSize: number): void {
+  if (batchSize >= 1) return;
+  throw new QueryBuildError(`Invalid batchSize of ${method} of ${model}: ${batchSize} (1 or more)`);
+}
+
 /** Inserts rows without making records of them: checked like records, without events, all or none. Gives their number. */
 export function insertRows(
   meta: ModelMeta,
@@ -137,11 +143,7 @@ export function insertRows(
 ): Promise<number> {
   return tracked(meta, async (backend) => {
     requireWritable(meta);
-    if (!(batchSize >= 1)) {
-      throw new QueryBuildError(
-        `Invalid batchSize of insertMany() of ${meta.model}: ${batchSize} (1 or more)`,
-      );
-    }
+    checkBatchSize(meta, "insertMany()", batchSize);
     const checked = await checkRows(
       meta,
       (findings) => rows.map((row, index) => checkRow(meta, row, findings, [index])),

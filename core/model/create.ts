@@ -6,7 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import type { Conditions } from "../query/conditions.ts";
 import { tracked } from "../query/execute.ts";
 import { initialState } from "../query/query_state.ts";
-import { type InsertManyOptions, type UpsertOptions, upsertRow } from "./bulk_create.ts";
+import { checkBatchSize, type InsertManyOptions, type UpsertOptions, upsertRow } from "./bulk_create.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { hears, type RecordEvent } from "./hooks.ts";
@@ -84,6 +84,7 @@ export function createAll(
 ): Promise<object[]> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
+    checkBatchSize(meta, "createMany()", batchSize);
     const records = await buildAll(model, meta, rows);
     if (records.length === 0) return records;
     await backend.transactions.internal(async () => {

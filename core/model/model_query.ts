@@ -114,12 +114,13 @@ function toModifier(path: string, modifier: unknown): Modifier | null {
     );
   }
   return (relation: RelationDefinition) => {
-    const state = ModelQuery.stateOf(modifier(new ModelQuery<object, unknown>(initialState(relation.target))));
+    const query: unknown = modifier(new ModelQuery<object, unknown>(initialState(relation.target)));
+    const state = ModelQuery.stateOf(query);
     if (state === null || state.meta !== relation.target) {
       throw new RelationError(
         `Invalid modifier of relation "${path}": it must return the query it was given, refined`,
       );
     }
-    return state;
+    return { state, paths: ModelQuery.pathsOf(query) };
   };
 }

@@ -6,8 +6,14 @@ import type { RelationDefinition } from "../relations/definition.ts";
 import { preload } from "../relations/preload.ts";
 import { relationNames, relationOf } from "./relation_getters.ts";
 
+/** A refined query: its state, and the relations that it loads itself. */
+export interface RefinedQuery {
+  readonly state: QueryState;
+  readonly paths: PathTree;
+}
+
 /** Refines the query of one relation. */
-export type Modifier = (relation: RelationDefinition) => QueryState;
+export type Modifier = (relation: RelationDefinition) => RefinedQuery;
 
 /** The relations to load, by name, with what is to be loaded behind each. */
 export interface PathNode {
@@ -73,9 +79,10 @@ export async function loadPaths(
   if (records.length === 0) return;
   for (const [name, { modifier, children }] of tree) {
     const relation = relationOf(meta, name)!; // addPath() has looked
-    const fresh = await preload(records, relation, modifier === null ? undefined : modifier(relation));
-    if (children.size > 0) {
-      await loadPaths(behind(records, relation, fresh), relation.target, children, backend);
+    const refined = modifier === null ? undefined : modifier(relation);
+    const fresh = await preload(records, relation, refined?.state);
+    for (const paths of [refined?.paths ?? NO_PATHS, children]) {
+      if (paths.size > 0) await loadPaths(behind(records, relation, fresh), relation.target, paths, backend);
     }
   }
 }

@@ -166,10 +166,13 @@ export abstract class RecordMethods extends RecordBase {
     return this.increment(field, -by as number | bigint); // a minus keeps the type
   }
   /** Turns a boolean round and saves. */
-  toggle(field: string & keyof this): Promise<number> {
+  async toggle(field: string & keyof this): Promise<number> {
     const column = recordMeta(this).column(field, "toggle()");
+    if (column.type.kind !== "boolean") {
+      throw new QueryBuildError(`Cannot toggle ${column.label}: it is not a boolean`);
+    }
     setField(this, column, !fieldOf(this, column));
-    return this.save();
+    return await this.save();
   }
   /** Sets the times of the last change, and the given times, to now, and saves. */
   touch(...fields: readonly (string & keyof this)[]): Promise<number> {

@@ -1,3 +1,4 @@
+import type { TextParameters } from "../backend/raw_text.ts";
 import type { HasManyHandle } from "../relations/has_many.ts";
 import type { BelongsToHandle, HasOneHandle } from "../relations/to_one.ts";
 import type { Condition } from "../query/query_base.ts";
@@ -22,6 +23,8 @@ export interface HasMany<M extends ModelClass> extends RelationMethods<M, Instan
   toArray(): Instance<M>[];
   /** A query for some of them. */
   where(condition: Condition<Attributes<M>>): QueryOf<M>;
+  /** A query for some of them, chosen by SQL text. */
+  where(sql: string, params?: TextParameters): QueryOf<M>;
   /** Their number, asked of the database. */
   count(): Promise<number>;
   /** Whether there are any, asked of the database. */

@@ -10,6 +10,8 @@ import { Expression, OrderTerm, type Subquery } from "./expression.ts";
 import { aggregate, type Sum } from "./functions.ts";
 import { checkCount, orElse, type QueryState, selectNode } from "./query_state.ts";
 
+export type { TextParameters };
+
 /** A field to order by; a minus in front turns the order round. */
 export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
 
@@ -158,6 +160,11 @@ export abstract class QueryBase<in out C> implements Subquery {
     if (term instanceof OrderTerm) return term.item;
     if (term instanceof Expression) {
       return { expression: term.node, descending: false };
+    }
+    if (typeof term !== "string") {
+      throw new QueryBuildError(
+        `Invalid term in orderBy of ${this.state.meta.model}: expected the name of a field or an expression`,
+      );
     }
     const descending = term.startsWith("-");
     return {

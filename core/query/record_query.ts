@@ -1,4 +1,4 @@
-import { allOf } from "../ast/expression.ts";
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, RecordNotFound } from "../errors.ts";
@@ -176,18 +176,20 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
     }
     const order = keyOrder(meta, "inBatches()");
     let left = this.state.limit ?? Infinity;
-    let last: I | null = null;
+    let after: ExpressionNode | null = null;
     while (left > 0) {
-      const condition = last === null ? where : allOf([where, keyAfter(meta, last)]);
       const batch: I[] = await this.derive({
-        where: condition,
+        where: allOf([where, after]),
         orderBy: order,
         limit: Math.min(size, left),
       }).all();
-      if (batch.length > 0) yield batch;
-      if (batch.length < size) return;
+      if (batch.length === 0) return;
+      // Before the loop's body, which may delete the record and so take its key away.
+      after = keyAfter(meta, batch.at(-1)!);
       left -= batch.length;
-      last = batch.at(-1)!;
+      const isLast = batch.length < size;
+      yield batch;
+      if (isLast) return;
     }
   }
 

@@ -61,10 +61,11 @@ export const sql: SQLTag = Object.assign(
         kind: "raw",
         parts: ["", ...values.slice(1).map(() => separator), ""],
         nodes: values.map(toNode),
+        isFragment: true,
       });
     },
     raw<V>(text: string): Expression<V> {
-      return new Expression<V>({ kind: "raw", parts: [text], nodes: [] });
+      return new Expression<V>({ kind: "raw", parts: [text], nodes: [], isFragment: true });
     },
   },
 );

@@ -1,7 +1,7 @@
 import { RelationError } from "../errors.ts";
 import { tracked } from "../query/execute.ts";
-import type { Condition, QueryBase } from "../query/query_base.ts";
-import { valueOf } from "./definition.ts";
+import type { Condition, QueryBase, TextParameters } from "../query/query_base.ts";
+import { mapKey, valueOf } from "./definition.ts";
 import { RelationHandle } from "./handle.ts";
 import { loadedOf, type LoadedRelation } from "./preload.ts";
 
@@ -38,8 +38,8 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
   }
 
   /** A query for some of them. */
-  where(condition: Condition<never>): Q {
-    return this.query().where(condition as never); // the handle's type says which conditions fit
+  where(condition: Condition<never> | string, params?: TextParameters): Q {
+    return this.query().where(condition as string, params); // the handle's type says which conditions fit
   }
 
   /** Their number, asked of the database. */
@@ -77,7 +77,9 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
   /** Gives records to the owner and saves them, all or none. */
   async add(...records: readonly I[]): Promise<void> {
     await this.#save(records, this.#ownerKey());
-    this.#change((list) => [...list, ...records.filter((record) => !list.includes(record))]);
+    this.#change((
+      list,
+    ) => [...list, ...records.filter((record) => !list.some((other) => this.#isSame(other, record)))]);
   }
 
   /** Takes records away from the owner: deletes them when the relation says `dependent: "delete"`, else empties their key. */
@@ -90,13 +92,15 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
         `${label}.remove() was given a ${target.model} that does not belong to it`,
       );
     }
+    // A deleted record has lost its key, so what it is the same as has to be found out before.
+    const gone = new Set(this.isLoaded ? this.#loadedLike(records) : []);
     if (dependent === "delete") {
       await tracked(target, (backend) =>
         backend.transactions.internal(async () => {
           for (const record of records) await target.host.delete(record);
         }));
     } else await this.#save(records, null);
-    this.#change((list) => list.filter((record) => !records.includes(record)));
+    this.#change((list) => list.filter((loaded) => !gone.has(loaded)));
   }
 
   /** Makes the given records the only ones of the owner, all or none. */
@@ -105,14 +109,23 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
     await tracked(this.relation.target, (backend) =>
       backend.transactions.internal(async () => {
         const current = this.readLoaded((await this.#fresh()).value);
-        const { primaryKey } = this.relation.target;
-        const isSame = (a: object, b: object) =>
-          primaryKey.every((column) => valueOf(a, column) === valueOf(b, column));
-        const gone = current.filter((record) => !records.some((kept) => kept === record || isSame(kept, record)));
+        const gone = current.filter((record) => !records.some((kept) => this.#isSame(kept, record)));
         if (gone.length > 0) await this.remove(...gone);
         await this.add(...records);
       }));
     this.keep([...records]);
+  }
+
+  /** Whether two records are the same row. */
+  #isSame(a: object, b: object): boolean {
+    const keyOf = (record: object) => this.relation.target.primaryKey.map((column) => mapKey(valueOf(record, column)));
+    const [left, right] = [keyOf(a), keyOf(b)];
+    return a === b || left.every((value, i) => value !== undefined && value === right[i]);
+  }
+
+  /** The loaded records that are the same rows as the given ones. */
+  #loadedLike(records: readonly I[]): I[] {
+    return this.toArray().filter((loaded) => records.some((record) => this.#isSame(loaded, record)));
   }
 
   async #fresh(): Promise<LoadedRelation> {

@@ -169,7 +169,9 @@ export const standardExpressions: ExpressionCompilers = {
   raw(node, builder) {
     builder.sql += node.parts[0]!;
     for (let i = 0; i < node.nodes.length; i++) {
-      builder.operand(node.nodes[i]!);
+      const inner = node.nodes[i]!;
+      if (inner.kind === "raw" && inner.isFragment) builder.expression(inner);
+      else builder.operand(inner);
       builder.sql += node.parts[i + 1]!;
     }
   },

@@ -298,8 +298,9 @@ export function defaultConverters(): TypeConverter[] {
       kinds: ["bytes"],
       priority: 10,
       accepts: (value) => value instanceof Uint8Array,
-      toDatabase: (value) => value instanceof Uint8Array ? value : refuse("a Uint8Array", value),
-      fromDatabase: (value) => value instanceof Uint8Array ? value : refuse("bytes", value),
+      // Copies both ways, so that a change inside the bytes of a record does not change the row it is compared with.
+      toDatabase: (value) => value instanceof Uint8Array ? new Uint8Array(value) : refuse("a Uint8Array", value),
+      fromDatabase: (value) => value instanceof Uint8Array ? new Uint8Array(value) : refuse("bytes", value),
     }),
     converterOf({
       kinds: ["json"],

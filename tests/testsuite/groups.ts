@@ -1,0 +1,41 @@
+import { outcome } from "./feature/backend/outcome.ts";
+import { transaction } from "./feature/backend/transaction.ts";
+import { bulk } from "./feature/basic/bulk.ts";
+import { dirty } from "./feature/basic/dirty.ts";
+import { find } from "./feature/basic/find.ts";
+import { save } from "./feature/basic/save.ts";
+import { validation } from "./feature/basic/validation.ts";
+import { events } from "./feature/events/events.ts";
+import { mixins } from "./feature/mixins/mixins.ts";
+import { aggregate } from "./feature/query/aggregate.ts";
+import { lookups } from "./feature/query/lookups.ts";
+import { order } from "./feature/query/order.ts";
+import { stream } from "./feature/query/stream.ts";
+import { where } from "./feature/query/where.ts";
+import { access } from "./feature/relation/access.ts";
+import { definition } from "./feature/relation/definition.ts";
+import { eager } from "./feature/relation/eager.ts";
+import { write } from "./feature/relation/write.ts";
+import type { SuiteGroup } from "./suite.ts";
+
+/** All groups of the suite, in the order in which they run. */
+export const groups: readonly SuiteGroup[] = [
+  save,
+  find,
+  validation,
+  dirty,
+  bulk,
+  where,
+  lookups,
+  order,
+  aggregate,
+  stream,
+  access,
+  eager,
+  write,
+  definition,
+  events,
+  mixins,
+  transaction,
+  outcome,
+];
