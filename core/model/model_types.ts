@@ -6,8 +6,7 @@ export type ModelClass = (abstract new (...args: never) => object) & {
 };
 
 /** A record of a model class. */
-export type Instance<M> = M extends abstract new (...args: never) => infer I ? I & object
-  : never;
+export type Instance<M> = M extends abstract new (...args: never) => infer I ? I extends object ? I : never : never;
 
 /** The values of a model's fields, as they are read. */
 export type Attributes<M> = M extends { readonly shape: infer S extends Shape } ? Output<S>

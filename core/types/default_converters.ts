@@ -156,7 +156,9 @@ const isDuration = (value: unknown): value is Temporal.Duration => value instanc
 /** Refuses what is finer than a microsecond, which no database keeps. */
 function microseconds<T extends { nanosecond: number }>(value: T, text: string): string {
   if (value.nanosecond !== 0) {
-    throw new TypeConversionError("Cannot store a time finer than a microsecond: round it first");
+    throw new TypeConversionError(
+      'Cannot store a time finer than a microsecond: round it first, as with round("microsecond")',
+    );
   }
   return text;
 }
@@ -175,7 +177,9 @@ const MICRO = { smallestUnit: "microsecond" } as const;
 export function toInstantText(value: unknown): string {
   const instant = expectTemporal("Instant", isInstant)(value);
   if (instant.epochNanoseconds % 1000n !== 0n) {
-    throw new TypeConversionError("Cannot store a time finer than a microsecond: round it first");
+    throw new TypeConversionError(
+      'Cannot store a time finer than a microsecond: round it first, as with round("microsecond")',
+    );
   }
   const text = instant.toString(MICRO);
   if (text.length !== 27) throw new TypeConversionError("Cannot store an instant outside the years 0 to 9999");
