@@ -117,10 +117,10 @@ export {
 } from "./core/backend/registry.ts";
 export type { BackendEvents, QueryEvent } from "./core/backend/observer.ts";
 
-// Backends: writing one
+// Backends: writing one; what backends with SQL share at run time is in the subpath `sql`
 export { type PreparedStatement, type RunOptions, StorageBackend } from "./core/backend/storage_backend.ts";
-export { type ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
-export { type ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
+export type { ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
+export type { ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
 export type {
   BuilderDialect,
   Compiler,
@@ -132,8 +132,8 @@ export type {
 export type { DDLDialect } from "./core/sql/compile_ddl.ts";
 export type { DriverConnection, ResultMode } from "./core/sql/driver.ts";
 export type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "./core/backend/result.ts";
-export { ConnectionConfig } from "./core/backend/config.ts";
-export { FeatureDetector } from "./core/backend/features.ts";
+export type { ConnectionConfig } from "./core/backend/config.ts";
+export type { FeatureDetector } from "./core/backend/features.ts";
 export type {
   ColumnSchema,
   ForeignKeySchema,

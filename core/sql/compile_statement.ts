@@ -1,6 +1,6 @@
 import type { Assignment, InsertNode, OrderItem, SelectItem, SelectNode, TableNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
-import type { SQLBuilder, StatementCompilers } from "./builder.ts";
+import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
 
 /** Texts of column lists that are used again and again: a model's own list is one object for its whole life. */
@@ -72,7 +72,9 @@ export function writeLimitOffset(limit: number | null, offset: number | null): s
 }
 
 /** Writes a query, with the dialect's own way to limit it. */
-export function compileSelect(limitOffset: (limit: number | null, offset: number | null) => string) {
+export function compileSelect(
+  limitOffset: (limit: number | null, offset: number | null) => string,
+): Compiler<SelectNode> {
   return (node: SelectNode, builder: SQLBuilder): void => {
     builder.sql += node.distinct ? "SELECT DISTINCT " : "SELECT ";
     writeItems(node.columns, builder);

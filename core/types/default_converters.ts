@@ -10,7 +10,7 @@ export interface ConverterParts {
   readonly kinds: readonly LogicalKind[];
   /** Whether a value without a column is one of its own. */
   readonly accepts?: (value: unknown) => boolean;
-  /** @default {0} */
+  /** The higher one is asked first. @default {0} */
   readonly priority?: number;
   /** To what the driver binds. */
   readonly toDatabase: (value: unknown, type: LogicalType | undefined) => unknown;

@@ -19,7 +19,7 @@ export interface TypeConverter {
 
 /** Base for converters written as classes, as the seeds do. */
 export abstract class BaseTypeConverter implements TypeConverter {
-  /** @default {0} */
+  /** The higher one is asked first. @default {0} */
   readonly priority: number = 0;
   /** Whether this converter is the one for the type, or for the value when there is no type. */
   abstract canHandle(value: unknown, type?: LogicalType): boolean;

@@ -1,0 +1,27 @@
+/**
+ * For authors of backends: what the backends with SQL share. Applications do not need it.
+ *
+ * A backend extends {@linkcode SQLBackend}, brings an {@linkcode SQLDialect} with its few differences from standard SQL, and
+ * opens connections of its driver that meet `DriverConnection`.
+ *
+ * @module
+ */
+export { type ExecuteOptions, SQLBackend } from "./sql_backend.ts";
+export { type ReturningClauseHandler, SQLDialect } from "./dialect.ts";
+export {
+  type BuilderDialect,
+  type Compiler,
+  type ExpressionCompilers,
+  type SlotBinding,
+  SQLBuilder,
+  type StatementCompilers,
+} from "./builder.ts";
+export { likePattern, standardExpressions } from "./compile_expression.ts";
+export { compileSelect, standardStatements, writeLimitOffset } from "./compile_statement.ts";
+export type { DDLDialect } from "./compile_ddl.ts";
+export type { DriverConnection, ResultMode } from "./driver.ts";
+export { ConnectionConfig } from "../backend/config.ts";
+export { FeatureDetector } from "../backend/features.ts";
+export { converterOf, type ConverterParts, defaultConverters } from "../types/default_converters.ts";
+export { BaseTypeConverter, type Codec, type TypeConverter } from "../types/type_converter.ts";
+export { TypeRegistry } from "../types/type_registry.ts";
