@@ -58,6 +58,9 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #opening: Promise<void> | null = null;
   #closed = false;
   #isQueryOnly = false;
+  #isBegun = false;
+  /** Whether SQLite has ended the open transaction by itself: what comes after would be written at once. */
+  #isLost = false;
 
   /**
    * Takes the options, a URL or a finished configuration. Nothing is opened before the first use.
@@ -216,12 +219,21 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     params: readonly unknown[],
     mode: ResultMode,
   ): MaybePromise<RunResult> {
+    if (this.#isLost && connection === this.#writer) throw lostTransaction();
     try {
       return connection.run(sql, params, mode);
     } catch (error) {
-      if (!isBusy(error) || this.config.busyTimeout === 0) throw error;
+      if (!isBusy(error) || this.config.busyTimeout === 0) {
+        this.#noteLoss(connection);
+        throw error;
+      }
       return this.#runWhenFree(connection, sql, params, mode);
     }
+  }
+
+  /** Some errors end the transaction, such as a full disk or a trigger that says so. */
+  #noteLoss(connection: SQLiteConnection): void {
+    if (this.#isBegun && connection === this.#writer && !connection.isTransaction) this.#isLost = true;
   }
 
   async #runWhenFree(
@@ -237,7 +249,9 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       try {
         return await connection.run(sql, params, mode);
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= deadline) throw error;
+        if (isBusy(error) && performance.now() < deadline) continue;
+        this.#noteLoss(connection);
+        throw error;
       }
     }
   }
@@ -250,10 +264,15 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     rollback: (connection) => this.#rollback(connection as SQLiteConnection),
     savepoint: (connection, name) =>
       this.control(connection as SQLiteConnection, `SAVEPOINT ${this.dialect.quoteIdentifier(name)}`),
+    // A transaction that SQLite has ended has no savepoints left; its own end reports that.
     rollbackTo: (connection, name) =>
-      this.control(connection as SQLiteConnection, `ROLLBACK TO ${this.dialect.quoteIdentifier(name)}`),
+      this.#isLost
+        ? undefined
+        : this.control(connection as SQLiteConnection, `ROLLBACK TO ${this.dialect.quoteIdentifier(name)}`),
     release: (connection, name) =>
-      this.control(connection as SQLiteConnection, `RELEASE ${this.dialect.quoteIdentifier(name)}`),
+      this.#isLost
+        ? undefined
+        : this.control(connection as SQLiteConnection, `RELEASE ${this.dialect.quoteIdentifier(name)}`),
   };
 
   #begin(options: CheckedTransactionOptions): MaybePromise<SQLiteConnection> {
@@ -277,19 +296,20 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
         writer.exec("PRAGMA query_only = 1");
         this.#isQueryOnly = true;
       }
-      return begun instanceof Promise ? begun.then(() => writer, failed) : writer;
+      return begun instanceof Promise ? begun.then(() => this.#begun(writer), failed) : this.#begun(writer);
     } catch (error) {
       return failed(error);
     }
   }
 
+  #begun(writer: SQLiteConnection): SQLiteConnection {
+    this.#isBegun = true;
+    return writer;
+  }
+
   async #commit(writer: SQLiteConnection): Promise<void> {
     try {
-      if (!writer.isTransaction) {
-        throw new TransactionError(
-          "SQLite has rolled the transaction back by itself after an error of one of its statements",
-        );
-      }
+      if (!writer.isTransaction) throw lostTransaction();
       await this.control(writer, "COMMIT");
     } catch (error) {
       await this.#undo(writer, error);
@@ -322,6 +342,8 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #end(writer: SQLiteConnection): void {
     if (this.#isQueryOnly && writer.isOpen) writer.exec("PRAGMA query_only = 0");
     this.#isQueryOnly = false;
+    this.#isBegun = false;
+    this.#isLost = false;
     this.#queue.release();
   }
 
@@ -353,4 +375,10 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       if (transaction === undefined) this.release(connection);
     }
   }
+}
+
+function lostTransaction(): TransactionError {
+  return new TransactionError(
+    "SQLite has rolled the transaction back by itself after an error of one of its statements",
+  );
 }
