@@ -4,7 +4,7 @@ import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.t
 import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
 import type { TransactionPort } from "../../core/backend/transaction_port.ts";
 import type { Capabilities } from "../../core/capabilities.ts";
-import { ConnectionError, QueryError, TransactionError } from "../../core/errors.ts";
+import { ConnectionError, LockTimeoutError, QueryError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { SQLBackend } from "../../core/sql/sql_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -251,9 +251,17 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       } catch (error) {
         if (isBusy(error) && performance.now() < deadline) continue;
         this.#noteLoss(connection);
-        throw error;
+        throw isBusy(error) ? this.#busyError(error, sql) : error;
       }
     }
+  }
+
+  #busyError(driverError: unknown, sql: string): LockTimeoutError {
+    const { database, busyTimeout } = this.config;
+    return new LockTimeoutError(
+      `Cannot lock "${database}": another connection held the lock for all of busyTimeout (${busyTimeout} ms)`,
+      { sql, code: 5, driverError, retryable: true },
+    );
   }
 
   // ---- transactions
