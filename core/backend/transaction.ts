@@ -49,7 +49,7 @@ export class Transaction {
   readonly startedAt: number = performance.now();
   /** Records loaded inside, kept only when the transaction may be retried. */
   readonly loaded: WeakSet<object> | null;
-  /** Whether it saved a record that was loaded outside, so that a retry would apply its changes twice. */
+  /** Whether the outermost one saved a record that was loaded outside, so that a retry would apply its changes twice. */
   savedForeign = false;
 
   readonly #manager: TransactionHost;
@@ -364,7 +364,6 @@ export class Transaction {
       this.parent.#undo.push(...this.#undo);
       this.parent.#afterCommit.push(...this.#afterCommit);
       this.parent.#afterRollback.push(...this.#afterRollback);
-      this.parent.savedForeign ||= this.savedForeign;
     } else {
       await this.#manager.outside(async () => {
         try {
