@@ -4,7 +4,7 @@ import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.t
 import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
 import type { TransactionPort } from "../../core/backend/transaction_port.ts";
 import type { Capabilities } from "../../core/capabilities.ts";
-import { ConnectionError, QueryError, TransactionError } from "../../core/errors.ts";
+import { ConnectionError, LockTimeoutError, QueryError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { SQLBackend } from "../../core/sql/sql_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -63,6 +63,9 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #opening: Promise<void> | null = null;
   #closed = false;
   #isQueryOnly = false;
+  #isBegun = false;
+  /** Whether SQLite has ended the open transaction by itself: what comes after would be written at once. */
+  #isLost = false;
 
   /**
    * Takes the options, a URL or a finished configuration. Nothing is opened before the first use.
@@ -248,19 +251,31 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     params: readonly unknown[],
     mode: ResultMode,
   ): MaybePromise<RunResult> {
-    return this.#orWhenFree(() => connection.run(sql, params, mode));
+    if (this.#isLost && connection === this.#writer) throw lostTransaction();
+    try {
+      const result = this.#orWhenFree(() => connection.run(sql, params, mode), sql);
+      return result instanceof Promise ? result.catch((error) => this.#failed(connection, error)) : result;
+    } catch (error) {
+      return this.#failed(connection, error);
+    }
   }
 
-  #orWhenFree<T>(attempt: () => MaybePromise<T>): MaybePromise<T> {
+  /** Some errors end the transaction, such as a full disk or a trigger that says so. */
+  #failed(connection: SQLiteConnection, error: unknown): never {
+    if (this.#isBegun && connection === this.#writer && !connection.isTransaction) this.#isLost = true;
+    throw error;
+  }
+
+  #orWhenFree<T>(attempt: () => MaybePromise<T>, sql = ""): MaybePromise<T> {
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error) || this.config.busyTimeout === 0) throw error;
-      return this.#whenFree(attempt);
+      return this.#whenFree(attempt, sql);
     }
   }
 
-  async #whenFree<T>(attempt: () => MaybePromise<T>): Promise<T> {
+  async #whenFree<T>(attempt: () => MaybePromise<T>, sql: string): Promise<T> {
     const deadline = performance.now() + this.config.busyTimeout;
     for (let tries = 0;; tries++) {
       const pause = BUSY_PAUSES[Math.min(tries, BUSY_PAUSES.length - 1)]!;
@@ -268,9 +283,18 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       try {
         return await attempt();
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= deadline) throw error;
+        if (!isBusy(error)) throw error;
+        if (performance.now() >= deadline) throw this.#busyError(error, sql);
       }
     }
+  }
+
+  #busyError(driverError: unknown, sql: string): LockTimeoutError {
+    const { database, busyTimeout } = this.config;
+    return new LockTimeoutError(
+      `Cannot lock "${database}": another connection held the lock for all of busyTimeout (${busyTimeout} ms)`,
+      { sql, code: 5, driverError, retryable: true },
+    );
   }
 
   // ---- transactions
@@ -282,10 +306,15 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     rollback: (connection) => this.#rollback(connection as SQLiteConnection),
     savepoint: (connection, name) =>
       this.control(connection as SQLiteConnection, `SAVEPOINT ${this.dialect.quoteIdentifier(name)}`),
+    // A transaction that SQLite has ended has no savepoints left; its own end reports that.
     rollbackTo: (connection, name) =>
-      this.control(connection as SQLiteConnection, `ROLLBACK TO ${this.dialect.quoteIdentifier(name)}`),
+      this.#isLost
+        ? undefined
+        : this.control(connection as SQLiteConnection, `ROLLBACK TO ${this.dialect.quoteIdentifier(name)}`),
     release: (connection, name) =>
-      this.control(connection as SQLiteConnection, `RELEASE ${this.dialect.quoteIdentifier(name)}`),
+      this.#isLost
+        ? undefined
+        : this.control(connection as SQLiteConnection, `RELEASE ${this.dialect.quoteIdentifier(name)}`),
   };
 
   #begin(options: CheckedTransactionOptions): MaybePromise<SQLiteConnection> {
@@ -309,19 +338,20 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
         writer.exec("PRAGMA query_only = 1");
         this.#isQueryOnly = true;
       }
-      return begun instanceof Promise ? begun.then(() => writer, failed) : writer;
+      return begun instanceof Promise ? begun.then(() => this.#begun(writer), failed) : this.#begun(writer);
     } catch (error) {
       return failed(error);
     }
   }
 
+  #begun(writer: SQLiteConnection): SQLiteConnection {
+    this.#isBegun = true;
+    return writer;
+  }
+
   async #commit(writer: SQLiteConnection): Promise<void> {
     try {
-      if (!writer.isTransaction) {
-        throw new TransactionError(
-          "SQLite has rolled the transaction back by itself after an error of one of its statements",
-        );
-      }
+      if (!writer.isTransaction) throw lostTransaction();
       await this.control(writer, "COMMIT");
     } catch (error) {
       await this.#undo(writer, error);
@@ -354,6 +384,8 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #end(writer: SQLiteConnection): void {
     if (this.#isQueryOnly && writer.isOpen) writer.exec("PRAGMA query_only = 0");
     this.#isQueryOnly = false;
+    this.#isBegun = false;
+    this.#isLost = false;
     this.#queue.release();
   }
 
@@ -391,4 +423,10 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       if (transaction === undefined) this.release(connection);
     }
   }
+}
+
+function lostTransaction(): TransactionError {
+  return new TransactionError(
+    "SQLite has rolled the transaction back by itself after an error of one of its statements",
+  );
 }

@@ -58,7 +58,7 @@ export class Transaction {
    */
   readonly loaded: WeakSet<object> | null;
   /**
-   * Whether it saved a record that was loaded outside, so that a retry would apply its changes twice.
+   * Whether the outermost one saved a record that was loaded outside, so that a retry would apply its changes twice.
    *
    * @internal
    */
@@ -433,7 +433,6 @@ export class Transaction {
       this.parent.#undo.push(...this.#undo);
       this.parent.#afterCommit.push(...this.#afterCommit);
       this.parent.#afterRollback.push(...this.#afterRollback);
-      this.parent.savedForeign ||= this.savedForeign;
     } else {
       await this.#manager.outside(async () => {
         try {

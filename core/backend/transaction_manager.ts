@@ -11,6 +11,9 @@ import type { TransactionPort } from "./transaction_port.ts";
 /** Longest pause before the first retry, in milliseconds; it doubles with each. */
 const RETRY_PAUSE = 10;
 
+/** Longest pause before any retry, in milliseconds. */
+const LONGEST_PAUSE = 1_000;
+
 /** The transactions of one backend: which one is ambient, how they nest, when they are tried again. */
 export class TransactionManager implements TransactionHost {
   /** The backend's side. */
@@ -153,7 +156,7 @@ export class TransactionManager implements TransactionHost {
           error.message += "; not retried: the transaction saved a record that was loaded before it began";
           throw error;
         }
-        await pause(Math.random() * RETRY_PAUSE * 2 ** attempt, options.signal);
+        await pause(Math.random() * Math.min(RETRY_PAUSE * 2 ** attempt, LONGEST_PAUSE), options.signal);
       }
     }
   }

@@ -30,7 +30,7 @@ export function arrange(record: RecordBase, backend: StorageBackend, undo: () =>
 export function noteForeign(record: RecordBase, backend: StorageBackend): void {
   const transaction = backend.transactions.ambient();
   if (transaction?.loaded && state.row(record) !== null && !transaction.loaded.has(record)) {
-    transaction.savedForeign = true;
+    transaction.root.savedForeign = true; // what is nested may be rolled back, the change of the record stays
   }
 }
 

@@ -1,12 +1,6 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
 import { type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
-import {
-  after,
-  type CompiledStatement,
-  type MaybePromise,
-  type QueryResult,
-  type RunResult,
-} from "../backend/result.ts";
+import type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "../backend/result.ts";
 import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
@@ -362,23 +356,17 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   /** A statement of a transaction itself: BEGIN, COMMIT, savepoints. */
   protected control(connection: C, sql: string): MaybePromise<void> {
     const start = performance.now();
-    const tell = (error?: unknown) => {
-      if (this.isObserved("query")) {
-        this.notify("query", {
-          sql,
-          kind: "transaction",
-          durationMs: performance.now() - start,
-          rows: 0,
-          error,
-        });
-      }
+    const done = () => this.#tell(start, { sql, kind: "transaction", rows: 0 });
+    const failed = (raw: unknown): never => {
+      const error = this.handleError(raw, sql);
+      this.#tell(start, { sql, kind: "transaction", rows: 0, error });
+      throw error;
     };
     try {
-      return after(this.runQuery(connection, sql, [], "none"), () => tell());
-    } catch (raw) {
-      const error = this.handleError(raw, sql);
-      tell(error);
-      throw error;
+      const result = this.runQuery(connection, sql, [], "none");
+      return result instanceof Promise ? result.then(done, failed) : done();
+    } catch (error) {
+      return failed(error);
     }
   }
 }
