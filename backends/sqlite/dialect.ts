@@ -47,10 +47,13 @@ function comparable(node: ExpressionNode, kind: string | undefined): ExpressionN
   return node;
 }
 
-/** A text that is equal for equal JSON: every leaf with its path, in the order of the paths; NULL for NULL. */
+/**
+ * A text that is equal for equal JSON: every leaf with its path, in the order of the paths; NULL for NULL. The inner SELECT
+ * keeps a column named like one of json_tree's own, such as `json` or `value`, from being taken for it.
+ */
 const JSON_KEY_START = "nullif((SELECT json_group_array(leaf) FROM (SELECT json_array(fullkey, " +
-  "CASE WHEN type IN ('integer', 'real') THEN 'number' ELSE type END, atom + 0.0, CASE WHEN type = 'text' THEN atom END) AS leaf FROM json_tree(";
-const JSON_KEY_END = ") ORDER BY fullkey)), '[]')";
+  "CASE WHEN type IN ('integer', 'real') THEN 'number' ELSE type END, atom + 0.0, CASE WHEN type = 'text' THEN atom END) AS leaf FROM (SELECT ";
+const JSON_KEY_END = " AS document) AS source, json_tree(source.document) ORDER BY fullkey)), '[]')";
 
 function isText(kind: string | undefined): boolean {
   return kind === "decimal" || kind === "json";

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.ts";
 import type { LogicalKind, LogicalType } from "../types/database_type.ts";
 import {
   checkColumnOptions,
@@ -8,6 +9,8 @@ import {
   type HasDefault,
 } from "./column.ts";
 import type { Field } from "./shape.ts";
+import { checkValue } from "./validate.ts";
+import { readZod } from "./zod_fields.ts";
 
 /** Options of the helpers: those of a column, and whether it may be NULL. */
 export interface HelperOptions<Value = unknown> extends Omit<ColumnOptions<Value | null>, "type" | "converter"> {
@@ -167,27 +170,38 @@ export function duration<const O extends HelperOptions<Temporal.Duration>>(
 }
 
 /** A list whose elements have a type of their own; a native array where the database has them. */
-export function array<T>(element: Column<T, T, boolean>, options?: ColumnOptions): Column<T[], T[], false> {
-  const type = typeof element.settings.type === "string"
-    ? { kind: element.settings.type }
-    : element.settings.type ?? { kind: "json" as const };
+export function array<T, const O extends HelperOptions = Record<never, never>>(
+  element: Column<T, T, boolean>,
+  options?: O,
+): Column<Nullable<T[], O>, Nullable<T[], O>, HasDefault<O>> {
+  const { nullable = false, ...rest }: HelperOptions = options ?? {};
+  checkColumnOptions(rest);
   const check = (value: unknown): Checked => {
+    if (nullable && value === null) return { value };
     if (!Array.isArray(value)) return issue("invalid_type", "Invalid input: expected an array");
-    for (const [index, item] of value.entries()) {
-      const checked = element.check?.(item) ?? { value: item };
-      if ("issues" in checked) {
-        return {
-          issues: checked.issues.map((each) => ({
-            ...each,
-            path: [index, ...each.path],
-          })),
-        };
+    const items: unknown[] = [];
+    for (const [field, item] of value.entries()) {
+      const checked = checkValue({ field, schema: element.schema, check: element.check }, item);
+      if (checked instanceof Promise) {
+        throw new ConfigurationError(
+          "array() takes no elements with asynchronous checks: check the record as a whole in rules()",
+        );
       }
+      if ("issues" in checked) return checked;
+      items.push(checked.value);
     }
-    return { value };
+    return { value: items };
   };
-  return new Column(null, check, false, {
-    ...options,
-    type: { kind: "array", element: type },
-  });
+  const optional = rest.default !== undefined || (rest.generated !== undefined && rest.generated !== false);
+  const settings: ColumnSettings = { ...rest, nullable, type: { kind: "array", element: elementType(element) } };
+  return new Column(null, check, optional as HasDefault<O>, settings); // as in helper()
+}
+
+/** How the elements of an array are stored: as their column says, or as their schema does. */
+function elementType({ settings, schema }: Column<unknown, unknown, boolean>): LogicalType {
+  if (settings.converter !== undefined) {
+    throw new ConfigurationError("array() takes no elements with a converter: write column(array(…), { converter })");
+  }
+  const said = typeof settings.type === "string" ? { kind: settings.type } : settings.type;
+  return said ?? (schema === null ? null : readZod(schema).type) ?? { kind: "json" };
 }

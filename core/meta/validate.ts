@@ -2,6 +2,7 @@ import type { MaybePromise } from "../backend/result.ts";
 import type { ValidationIssue } from "../errors.ts";
 import type { Checked } from "./column.ts";
 import type { ColumnMeta } from "./column_meta.ts";
+import type { ZodSchema } from "./shape.ts";
 
 /** What zod's `safeParse` answers. */
 interface ParseResult {
@@ -22,8 +23,18 @@ interface Parser {
   safeParseAsync(value: unknown): Promise<ParseResult>;
 }
 
+/** What a value is checked by: a column, or the type of an array's elements. */
+export interface Checkable {
+  /** Name of the field, or index in the array. */
+  readonly field: PropertyKey;
+  /** The schema, or null where there is `check`. */
+  readonly schema: ZodSchema | null;
+  /** Checks the value where there is no schema. */
+  readonly check: ((value: unknown) => Checked) | null;
+}
+
 /** Checks a value by its field's schema and gives what the schema makes of it. A promise only where the schema is asynchronous. */
-export function checkValue(column: ColumnMeta, value: unknown): MaybePromise<Checked> {
+export function checkValue(column: Checkable, value: unknown): MaybePromise<Checked> {
   if (column.check !== null) return within(column, column.check(value));
   if (column.schema === null) return { value };
   const parser = column.schema as unknown as Parser; // only its types are declared, to keep zod out of them
@@ -42,7 +53,7 @@ function isAsyncError(error: unknown): boolean {
       error.name === "$ZodAsyncError");
 }
 
-function toChecked(column: ColumnMeta, result: ParseResult): Checked {
+function toChecked(column: Checkable, result: ParseResult): Checked {
   if (result.success) return { value: result.data };
   const issues = (result.error?.issues ?? []).map(({ path, code = "invalid", message }): ValidationIssue => ({
     path: [column.field, ...path],
@@ -52,7 +63,7 @@ function toChecked(column: ColumnMeta, result: ParseResult): Checked {
   return { issues };
 }
 
-function within(column: ColumnMeta, checked: Checked): Checked {
+function within(column: Checkable, checked: Checked): Checked {
   if (!("issues" in checked)) return checked;
   return {
     issues: checked.issues.map((issue) => ({

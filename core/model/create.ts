@@ -3,6 +3,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError, UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { requireWritable } from "../query/bulk.ts";
 import type { Conditions } from "../query/conditions.ts";
 import { tracked } from "../query/execute.ts";
 import { initialState } from "../query/query_state.ts";
@@ -84,6 +85,7 @@ export function createAll(
 ): Promise<object[]> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
+    requireWritable(meta);
     checkBatchSize(meta, "createMany()", batchSize);
     const records = await buildAll(model, meta, rows);
     if (records.length === 0) return records;

@@ -175,24 +175,22 @@ export abstract class RecordMethods extends RecordBase {
     return await this.save();
   }
   /** Sets the times of the last change, and the given times, to now, and saves. */
-  touch(...fields: readonly (string & keyof this)[]): Promise<number> {
+  async touch(...fields: readonly (string & keyof this)[]): Promise<number> {
     const meta = recordMeta(this);
     const columns = [
       ...meta.columns.filter((column) => column.onUpdate !== undefined),
       ...fields.map((field) => meta.column(field, "touch()")),
     ];
     if (columns.length === 0) {
-      return Promise.reject(
-        new ConfigurationError(
-          `${meta.model} has no timestamps(): touch() needs the names of fields`,
-        ),
+      throw new ConfigurationError(
+        `${meta.model} has no timestamps(): touch() needs the names of fields`,
       );
     }
     const moment = new Date();
     for (const column of columns) {
       setField(this, column, column.onUpdate === undefined ? moment : column.onUpdate(moment));
     }
-    return this.save();
+    return await this.save();
   }
 
   // ---- validation

@@ -3,7 +3,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { RecordNotFound } from "../errors.ts";
 import { resetFields } from "./dirty.ts";
 import { emit } from "./hooks.ts";
-import { identityCondition, identityValues } from "./identity.ts";
+import { identity, identityCondition, identityValues } from "./identity.ts";
 import { prepared } from "./prepared.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
@@ -11,6 +11,7 @@ import { type RecordBase, recordMeta, state } from "./record_base.ts";
 export async function refreshRecord(record: RecordBase, backend: StorageBackend): Promise<void> {
   const meta = recordMeta(record);
   if (state.row(record) === null) throw new RecordNotFound(`Cannot refresh a ${meta.model} that is not saved`);
+  identity(meta); // refuses a model without key
   const statement = prepared(meta, backend, "refresh", () => ({
     ...selectFrom(meta.table, meta.selection),
     where: identityCondition(meta.primaryKey, 0),

@@ -204,6 +204,12 @@ function arrayElements(
   return value.map((item) => item === null ? null : convert(item, type?.element));
 }
 
+/** An element as JSON can hold it: a bigint as text, which reads back exactly. */
+function toJSONElement(element: unknown): unknown {
+  if (element instanceof Uint8Array) return refuse("an element that JSON can hold", element);
+  return typeof element === "bigint" ? String(element) : element;
+}
+
 /**
  * The converters that suit a database with text for everything it has no type for. A dialect registers its own with a
  * higher priority where it differs.
@@ -319,7 +325,8 @@ export function defaultConverters(): TypeConverter[] {
       kinds: ["array"],
       toDatabase: (value, type) =>
         toJSONText(
-          arrayElements(type, (item, element) => elementOf(converters, element).toDatabase(item, element), value),
+          arrayElements(type, (item, element) =>
+            toJSONElement(elementOf(converters, element).toDatabase(item, element)), value),
         ),
       fromDatabase: (value, type) =>
         arrayElements(

@@ -1,8 +1,12 @@
+import { execute } from "./feature/backend/execute.ts";
 import { outcome } from "./feature/backend/outcome.ts";
 import { transaction } from "./feature/backend/transaction.ts";
+import { transactionOptions } from "./feature/backend/transaction_options.ts";
 import { bulk } from "./feature/basic/bulk.ts";
+import { modelDefinition } from "./feature/basic/definition.ts";
 import { dirty } from "./feature/basic/dirty.ts";
 import { find } from "./feature/basic/find.ts";
+import { keys } from "./feature/basic/keys.ts";
 import { save } from "./feature/basic/save.ts";
 import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
@@ -16,26 +20,18 @@ import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
 import { write } from "./feature/relation/write.ts";
+import { roundTrips } from "./feature/types/round_trip.ts";
+import { values } from "./feature/types/values.ts";
+import { ledger } from "./realworld/ledger.ts";
+import { realShop } from "./realworld/shop.ts";
 import type { SuiteGroup } from "./suite.ts";
 
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
-  save,
-  find,
-  validation,
-  dirty,
-  bulk,
-  where,
-  lookups,
-  order,
-  aggregate,
-  stream,
-  access,
-  eager,
-  write,
-  definition,
-  events,
-  mixins,
-  transaction,
-  outcome,
+  ...[save, find, validation, dirty, bulk, keys, modelDefinition],
+  ...[where, lookups, order, aggregate, stream],
+  ...[access, eager, write, definition],
+  ...[events, mixins, transaction, transactionOptions, outcome, execute],
+  ...[roundTrips, values],
+  ...[realShop, ledger],
 ];
