@@ -94,7 +94,7 @@ export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery }
 export { type AggregateOptions, fn, type SQLFunctions, type Sum } from "./core/query/functions.ts";
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
-export type { Conditions } from "./core/query/conditions.ts";
+export type { Conditions, Lookups } from "./core/query/conditions.ts";
 export type { DeleteOptions, UpdateValues } from "./core/query/bulk.ts";
 export type { KeyInput, KeyValue } from "./core/query/key.ts";
 

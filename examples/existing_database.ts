@@ -19,7 +19,7 @@ const pascal = { naming: "pascal", readOnly: true } as const; // artistId is the
 const dateTime = column(z.date(), {
   type: "string",
   converter: {
-    toDatabase: (date: Date) => date.toISOString().slice(0, 19).replace("T", " "),
+    toDatabase: (date) => date.toISOString().slice(0, 19).replace("T", " "),
     fromDatabase: (text) => new Date(`${String(text).replace(" ", "T")}Z`),
   },
 });

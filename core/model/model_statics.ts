@@ -6,8 +6,7 @@ import { ConfigurationError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
 import type { Shape } from "../meta/shape.ts";
 import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
-import { type Columns, columnsOf } from "../query/columns.ts";
-import type { Conditions } from "../query/conditions.ts";
+import { columnsOf } from "../query/columns.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
 import type { Sum } from "../query/functions.ts";
 import type { KeyInput } from "../query/key.ts";
@@ -113,27 +112,21 @@ export abstract class ModelStatics extends RecordMethods {
   static all<M extends ModelClass>(this: M): Promise<Instance<M>[]> {
     return queryOf(this).all();
   }
-  /** Records that fit: see `ModelQuery.where`. */
-  static where<M extends ModelClass>(this: M, conditions: Conditions<Attributes<M>>): QueryOf<M>;
-  /** Records that fit: a callback over the typed columns. */
-  static where<M extends ModelClass>(
-    this: M,
-    callback: (columns: Columns<Attributes<M>>) => Expression<boolean>,
-  ): QueryOf<M>;
-  /** Records that fit: an expression, or an `sql` template. */
-  static where<M extends ModelClass>(this: M, expression: Expression<boolean> | Expression<unknown>): QueryOf<M>;
-  /** Records that fit: SQL text, with a list for `?` or a map for `:name`. */
-  static where<M extends ModelClass>(this: M, sql: string, params?: TextParameters): QueryOf<M>;
+  /** Records that fit, by any of five forms of conditions: see `ModelQuery.where`. */
   static where<M extends ModelClass>(
     this: M,
     condition: Condition<Attributes<M>> | string,
     params?: TextParameters,
   ): QueryOf<M> {
-    return queryOf(this).where(condition as string, params); // the overloads above are those of the query
+    return queryOf(this).where(condition, params);
   }
   /** Records that do not fit. */
-  static not<M extends ModelClass>(this: M, condition: Condition<Attributes<M>>): QueryOf<M> {
-    return queryOf(this).not(condition as Expression<boolean>); // any form of condition
+  static not<M extends ModelClass>(
+    this: M,
+    condition: Condition<Attributes<M>> | string,
+    params?: TextParameters,
+  ): QueryOf<M> {
+    return queryOf(this).not(condition, params);
   }
   /** Records in an order: `"name"`, `"-createdAt"`, expressions. */
   static orderBy<M extends ModelClass>(
@@ -197,8 +190,8 @@ export abstract class ModelStatics extends RecordMethods {
   }
   /** The first record that fits, or null. */
   static findBy<M extends ModelClass>(this: M, condition: Condition<Attributes<M>>): Promise<Instance<M> | null> {
-    return queryOf(this).where(condition as Expression<boolean>).limit(1).all()
-      .then((found) => found[0] ?? null); // any form of condition
+    return queryOf(this).where(condition).limit(1).all()
+      .then((found) => found[0] ?? null);
   }
   /** The first record by primary key, or null. */
   static first<M extends ModelClass>(this: M): Promise<Instance<M> | null> {
@@ -226,7 +219,7 @@ export abstract class ModelStatics extends RecordMethods {
   /** Whether any record fits. */
   static exists<M extends ModelClass>(this: M, condition?: Condition<Attributes<M>>): Promise<boolean> {
     const query = queryOf(this);
-    return (condition === undefined ? query : query.where(condition as Expression<boolean>)).exists(); // any form of condition
+    return (condition === undefined ? query : query.where(condition)).exists();
   }
   /** Sum of a field; null of no values. */
   static sum<M extends ModelClass, K extends FieldOf<M>>(
@@ -257,12 +250,24 @@ export abstract class ModelStatics extends RecordMethods {
     return queryOf(this).max(field);
   }
   /** The values of one field of all records. */
-  static pluck<M extends ModelClass, K extends FieldOf<M>>(this: M, field: K): Promise<Attributes<M>[K][]> {
-    return queryOf(this).pluck(field);
+  static pluck<M extends ModelClass, K extends FieldOf<M>>(this: M, field: K): Promise<Attributes<M>[K][]>;
+  /** Lists of the values of several fields of all records. */
+  static pluck<M extends ModelClass, const K extends readonly FieldOf<M>[]>(
+    this: M,
+    ...fields: K
+  ): Promise<{ -readonly [I in keyof K]: Attributes<M>[K[I]] }[]>;
+  static pluck<M extends ModelClass>(this: M, ...fields: readonly FieldOf<M>[]): Promise<unknown[]> {
+    return queryOf(this).pluck(...fields);
   }
   /** The value of one field of the first record, or null. */
-  static pick<M extends ModelClass, K extends FieldOf<M>>(this: M, field: K): Promise<Attributes<M>[K] | null> {
-    return queryOf(this).pick(field);
+  static pick<M extends ModelClass, K extends FieldOf<M>>(this: M, field: K): Promise<Attributes<M>[K] | null>;
+  /** The values of several fields of the first record, or null. */
+  static pick<M extends ModelClass, const K extends readonly FieldOf<M>[]>(
+    this: M,
+    ...fields: K
+  ): Promise<{ -readonly [I in keyof K]: Attributes<M>[K[I]] } | null>;
+  static pick<M extends ModelClass>(this: M, ...fields: readonly FieldOf<M>[]): Promise<unknown> {
+    return queryOf(this).pick(...fields);
   }
   /** The primary keys of all records. */
   static ids<M extends ModelClass>(this: M): Promise<unknown[]> {

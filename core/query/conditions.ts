@@ -3,27 +3,13 @@ import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { Expression, type Subquery } from "./expression.ts";
 
-/**
- * Conditions by field, joined with AND. A bare field means equality, `null` means `IS NULL`; suffixes choose another
- * comparison: `age__gte`, `name__like`, `id__in`, `deletedAt__isnull`, …
- */
-export type Conditions<C> =
+/** The lookups of each kind, which {@linkcode Conditions} joins into one type. */
+export type Lookups<C> =
   & { readonly [K in keyof C]?: C[K] | null }
   & { readonly [K in keyof C & string as `${K}__${"eq" | "ne"}`]?: C[K] | null }
-  & {
-    readonly [K in keyof C & string as `${K}__${"gt" | "gte" | "lt" | "lte"}`]?: NonNullable<C[K]>;
-  }
-  & {
-    readonly [K in keyof C & string as `${K}__${"in" | "notin"}`]?:
-      | readonly NonNullable<C[K]>[]
-      | Subquery;
-  }
-  & {
-    readonly [K in keyof C & string as `${K}__between`]?: readonly [
-      NonNullable<C[K]>,
-      NonNullable<C[K]>,
-    ];
-  }
+  & { readonly [K in keyof C & string as `${K}__${"gt" | "gte" | "lt" | "lte"}`]?: NonNullable<C[K]> }
+  & { readonly [K in keyof C & string as `${K}__${"in" | "notin"}`]?: readonly NonNullable<C[K]>[] | Subquery }
+  & { readonly [K in keyof C & string as `${K}__between`]?: readonly [NonNullable<C[K]>, NonNullable<C[K]>] }
   & { readonly [K in keyof C & string as `${K}__isnull`]?: boolean }
   & {
     readonly [
@@ -32,6 +18,13 @@ export type Conditions<C> =
         : never
     ]?: string;
   };
+
+/**
+ * Conditions by field, joined with AND. A bare field means equality, `null` means `IS NULL`; suffixes choose another
+ * comparison: `age__gte`, `name__like`, `id__in`, `deletedAt__isnull`, …
+ */
+// One mapped type with its variance declared: for an intersection TypeScript would find it out, which fails with TS2590.
+export type Conditions<in out C> = { readonly [K in keyof Lookups<C>]: Lookups<C>[K] };
 
 type Apply = (column: Expression, value: unknown, key: string) => Expression<boolean>;
 

@@ -60,9 +60,9 @@ export type Sum<V> = V extends string ? string
   : V extends number ? number
   : V;
 
-/** Options of an aggregate. */
+/** Options of the aggregates. */
 export interface AggregateOptions {
-  /** Takes equal values once. @default {false} */
+  /** Counts equal values once. @default {false} */
   readonly distinct?: boolean;
 }
 
@@ -70,10 +70,13 @@ export interface AggregateOptions {
 export interface SQLFunctions {
   /** Number of rows, or of values that are not NULL. */
   count(operand?: Expression, options?: AggregateOptions): Expression<number>;
-  /** Sum; NULL of no values. */
+  /** Sum; NULL of no values. Of decimals it is text, of integers a number or, beyond 2^53, a bigint. */
   sum<V>(operand: Expression<V>, options?: AggregateOptions): Expression<Sum<NonNullable<V>> | null>;
   /** Average; NULL of no values. */
-  avg<V>(operand: Expression<V>, options?: AggregateOptions): Expression<(V extends string ? string : number) | null>;
+  avg<V>(
+    operand: Expression<V>,
+    options?: AggregateOptions,
+  ): Expression<(NonNullable<V> extends string ? string : number) | null>;
   /** Lowest value; NULL of no values. */
   min<V>(operand: Expression<V>): Expression<V | null>;
   /** Highest value; NULL of no values. */
@@ -114,11 +117,10 @@ export const fn: SQLFunctions = {
   length: (operand) => call("length", [operand], INT),
   abs: (operand) => call("abs", [operand], operand.type),
   coalesce(first, ...others) {
+    const { type, label } = first;
     const args = others.map((other) =>
-      other instanceof Expression
-        ? other
-        : new Expression({ kind: "value", value: other, type: first.type, label: first.label })
+      other instanceof Expression ? other : new Expression({ kind: "value", value: other, type, label })
     );
-    return call("coalesce", [first, ...args], first.type);
+    return call("coalesce", [first, ...args], type);
   },
 };

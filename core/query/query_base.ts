@@ -15,7 +15,10 @@ export type { TextParameters };
 /** A field to order by; a minus in front turns the order round. */
 export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
 
-/** A condition in any of its forms but SQL text. */
+/**
+ * A condition in any of its forms but SQL text: an object with lookups, a callback over the typed columns, an expression, an
+ * `sql` template.
+ */
 export type Condition<C> =
   | Conditions<C>
   | Expression<boolean>
@@ -59,17 +62,19 @@ export abstract class QueryBase<in out C> implements Subquery {
 
   /**
    * Keeps the rows that fit, in addition to earlier conditions. Five forms: an object with lookups, a callback over typed
-   * columns, an expression, SQL text with parameters, an `sql` template.
+   * columns, an expression, an `sql` template, SQL text with its parameters (a list for `?`, a map for `:name`).
+   *
+   * @example
+   * ```ts ignore
+   * User.where({ age__gte: 18, name__in: ["Ada", "Grace"] }); // "age" >= ? AND "name" IN (?, ?)
+   * User.where((c) => c.age.gte(18).or(c.name.like("A%")));
+   * User.where(User.c.age.isNull());
+   * User.where(sql`lower(${User.c.name}) = ${name}`);
+   * User.where("length(name) > ?", [3]);
+   * ```
    *
    * @throws {QueryBuildError} for an unknown field or lookup, or an undefined value
    */
-  where(conditions: Conditions<C>): this;
-  /** Keeps the rows that fit: a callback over the typed columns. */
-  where(callback: (columns: Columns<C>) => Expression<boolean>): this;
-  /** Keeps the rows that fit: an expression, or an `sql` template. */
-  where(expression: Expression<boolean> | Expression<unknown>): this;
-  /** Keeps the rows that fit: SQL text, with a list for `?` or a map for `:name`. */
-  where(sql: string, params?: TextParameters): this;
   where(condition: Condition<C> | string, params?: TextParameters): this {
     return this.derive({
       where: allOf([this.state.where, this.condition(condition, params)]),
@@ -77,13 +82,6 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   /** Keeps the rows that fit the earlier conditions or this one: `a.orWhere(b).where(c)` is `(a OR b) AND c`. */
-  orWhere(conditions: Conditions<C>): this;
-  /** Keeps the rows that fit the earlier conditions or this one: a callback over the typed columns. */
-  orWhere(callback: (columns: Columns<C>) => Expression<boolean>): this;
-  /** Keeps the rows that fit the earlier conditions or this one: an expression, or an `sql` template. */
-  orWhere(expression: Expression<boolean> | Expression<unknown>): this;
-  /** Keeps the rows that fit the earlier conditions or this one: SQL text, with a list for `?` or a map for `:name`. */
-  orWhere(sql: string, params?: TextParameters): this;
   orWhere(condition: Condition<C> | string, params?: TextParameters): this {
     return this.derive({
       where: orElse(this.state.where, this.condition(condition, params)),
@@ -91,13 +89,6 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   /** Keeps the rows that do not fit. As in SQL, a condition on NULL is neither met nor not met. */
-  not(conditions: Conditions<C>): this;
-  /** Keeps the rows that do not fit: a callback over the typed columns. */
-  not(callback: (columns: Columns<C>) => Expression<boolean>): this;
-  /** Keeps the rows that do not fit: an expression, or an `sql` template. */
-  not(expression: Expression<boolean> | Expression<unknown>): this;
-  /** Keeps the rows that do not fit: SQL text, with a list for `?` or a map for `:name`. */
-  not(sql: string, params?: TextParameters): this;
   not(condition: Condition<C> | string, params?: TextParameters): this {
     const operand = this.condition(condition, params);
     if (operand === null) {
