@@ -1,6 +1,9 @@
-import { CancelledError, TimeoutError, TransactionError } from "../errors.ts";
+import { TransactionError } from "../errors.ts";
 import type { MaybePromise } from "./result.ts";
+import { SavepointMarks } from "./savepoint_marks.ts";
+import { type Interruption, watchLimit } from "./time_limit.ts";
 import type { CheckedTransactionOptions } from "./transaction_options.ts";
+import { type Outside, TransactionOutcome } from "./transaction_outcome.ts";
 import type { TransactionPort } from "./transaction_port.ts";
 
 /** What a transaction needs of the manager that made it. */
@@ -21,16 +24,7 @@ export interface TransactionHost {
   transaction<T>(fn: (tx: Transaction) => T | Promise<T>): Promise<T>;
 }
 
-type Callback = () => void | Promise<void>;
 type State = "open" | "draining" | "closed";
-
-/** A named mark inside a transaction, with what belonged to the transaction when it was set. */
-interface Mark {
-  readonly name: string;
-  readonly undo: number;
-  readonly afterCommit: number;
-  readonly afterRollback: number;
-}
 
 /**
  * A transaction, or a savepoint when it is nested in another.
@@ -68,18 +62,16 @@ export class Transaction {
   readonly #savepoint: string | null;
   readonly #internal: boolean;
   #state: State = "open";
-  #ended: TransactionError | TimeoutError | CancelledError | null = null;
+  #ended: Interruption | null = null;
   #child: Transaction | null = null;
   #childEnd: PromiseWithResolvers<void> | null = null;
   #queue: Promise<unknown> | null = null;
-  #marks: Mark[] = [];
-  #undo: (() => void)[] = [];
-  #afterCommit: Callback[] = [];
-  #afterRollback: Callback[] = [];
+  readonly #marks = new SavepointMarks();
+  readonly #outcome = new TransactionOutcome();
   readonly #pending = new Set<Promise<unknown>>();
   #entered = false;
   #previous: Transaction | undefined;
-  #end: (() => void) | null = null;
+  #stopLimit: (() => void) | null = null;
 
   /**
    * Made by the transaction manager only.
@@ -119,13 +111,13 @@ export class Transaction {
   /** Runs a function after the outermost transaction is committed, once, outside of it. */
   afterCommit(fn: () => void | Promise<void>): void {
     this.assertOpen();
-    this.#afterCommit.push(fn);
+    this.#outcome.afterCommit(fn);
   }
 
   /** Runs a function after this transaction, or one around it, is rolled back, once, outside of it. */
   afterRollback(fn: () => void | Promise<void>): void {
     this.assertOpen();
-    this.#afterRollback.push(fn);
+    this.#outcome.afterRollback(fn);
   }
 
   /**
@@ -134,7 +126,7 @@ export class Transaction {
    * @internal
    */
   onUndo(fn: () => void): void {
-    this.#undo.push(fn);
+    this.#outcome.onUndo(fn);
   }
 
   /**
@@ -149,55 +141,28 @@ export class Transaction {
     if (typeof nameOrFn === "function") return await this.run(() => this.#manager.transaction(nameOrFn));
     this.assertUsable();
     const name = nameOrFn ?? this.#manager.nextSavepoint();
-    if (typeof name !== "string" || name === "" || name.includes("\0")) {
-      throw new TransactionError("Invalid savepoint name: expected a text that is not empty");
-    }
-    if (this.#marks.some((mark) => mark.name === name)) {
-      throw new TransactionError(
-        `Savepoint "${name}" exists already in this transaction`,
-      );
-    }
+    this.#marks.check(name);
     await this.statement(() => this.#manager.port.savepoint(this.connection, name));
-    this.#marks.push({
-      name,
-      undo: this.#undo.length,
-      afterCommit: this.#afterCommit.length,
-      afterRollback: this.#afterRollback.length,
-    });
+    this.#marks.add(name, this.#outcome.position());
     return name;
   }
 
   /** Undoes everything since the savepoint, keeps the savepoint itself and drops the ones set after it. */
   async rollbackTo(name: string): Promise<void> {
     this.assertUsable();
-    const index = this.#markIndex(name);
+    const index = this.#marks.indexOf(name);
     await this.statement(() => this.#manager.port.rollbackTo(this.connection, name));
-    const mark = this.#marks[index]!;
-    this.#marks.length = index + 1;
-    this.#undoDownTo(mark.undo);
-    this.#afterCommit.length = mark.afterCommit;
-    const callbacks = this.#afterRollback.splice(mark.afterRollback);
-    await this.#manager.outside(() => runAll(callbacks));
+    const position = this.#marks.positionAt(index);
+    this.#marks.dropFrom(index + 1);
+    await this.#outcome.undoTo(position, this.#outside);
   }
 
   /** Forgets a savepoint and the ones set after it; their work stays. */
   async releaseSavepoint(name: string): Promise<void> {
     this.assertUsable();
-    const index = this.#markIndex(name);
+    const index = this.#marks.indexOf(name);
     await this.statement(() => this.#manager.port.release(this.connection, name));
-    this.#marks.length = index;
-  }
-
-  #markIndex(name: string): number {
-    const index = this.#marks.findIndex((mark) => mark.name === name);
-    if (index < 0) {
-      throw new TransactionError(
-        `Unknown savepoint "${name}": this transaction has ${
-          this.#marks.map((mark) => mark.name).join(", ") || "none"
-        }`,
-      );
-    }
-    return index;
+    this.#marks.dropFrom(index);
   }
 
   /** Runs a function inside this transaction; needed only where the scope of `await using` does not reach. */
@@ -376,7 +341,7 @@ export class Transaction {
     let failure: { readonly error: unknown } | null = null;
     while (this.#queue !== null) await this.#queue;
     this.#state = "closed";
-    this.#end?.();
+    this.#stopLimit?.();
     try {
       if (this.#savepoint === null) {
         await (commit ? port.commit(this.connection) : port.rollback(this.connection));
@@ -420,44 +385,22 @@ export class Transaction {
     waiting?.resolve();
   }
 
-  /**
-   * Brings memory in line with the outcome and runs the callbacks that are due.
-   *
-   * @internal
-   */
-  async #settle(committed: boolean): Promise<void> {
-    if (!committed) {
-      this.#undoDownTo(0);
-      await this.#manager.outside(() => runAll(this.#afterRollback.splice(0)));
-    } else if (this.parent !== null) {
-      this.parent.#undo.push(...this.#undo);
-      this.parent.#afterCommit.push(...this.#afterCommit);
-      this.parent.#afterRollback.push(...this.#afterRollback);
-    } else {
-      await this.#manager.outside(async () => {
-        try {
-          await runAll(this.#afterCommit);
-        } catch (cause) {
-          const error = new TransactionError(
-            "The transaction is committed, but a function given to afterCommit failed",
-          );
-          error.cause = cause;
-          throw error;
-        }
-      });
-    }
+  /** Brings memory in line with the outcome and runs the callbacks that are due. */
+  #settle(committed: boolean): Promise<void> {
+    if (!committed) return this.#outcome.undo(this.#outside);
+    if (this.parent === null) return this.#outcome.committed(this.#outside);
+    this.#outcome.handTo(this.parent.#outcome);
+    return Promise.resolve();
   }
 
-  #undoDownTo(length: number): void {
-    while (this.#undo.length > length) this.#undo.pop()!();
-  }
+  readonly #outside: Outside = (fn) => this.#manager.outside(fn);
 
   /**
    * Ends it from outside, at once: statements that come later are refused with the given error.
    *
    * @internal
    */
-  async abort(error: TimeoutError | CancelledError): Promise<void> {
+  async abort(error: Interruption): Promise<void> {
     if (this.#state === "closed") return;
     this.#ended = error;
     if (this.#child !== null) await this.#child.abort(error);
@@ -469,39 +412,13 @@ export class Transaction {
    *
    * @internal
    */
-  limit({ timeout, signal }: CheckedTransactionOptions): Promise<never> | null {
-    if (timeout === undefined && signal === undefined) return null;
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(noop); // raced below; a transaction of begin() has nobody to race it
-    const strike = (error: TimeoutError | CancelledError) => void this.abort(error).then(() => reject(error), reject);
-    const timer = timeout === undefined ? undefined : setTimeout(() =>
-      strike(
-        new TimeoutError(
-          `Transaction was rolled back: it took longer than its timeout of ${timeout} ms`,
-        ),
-      ), timeout);
-    const aborted = () => strike(new CancelledError("Transaction was rolled back: its signal was aborted"));
-    signal?.addEventListener("abort", aborted, { once: true });
-    this.#end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", aborted);
-    };
-    if (signal?.aborted) aborted();
-    return promise;
+  limit(options: CheckedTransactionOptions): Promise<never> | null {
+    const limit = watchLimit(options, (error) => this.abort(error));
+    if (limit === null) return null;
+    this.#stopLimit = limit.stop;
+    if (!this.isOpen) limit.stop();
+    return limit.struck;
   }
 }
 
 function noop(): void {}
-
-/** Runs every callback, even after one has failed, then throws the first failure. */
-async function runAll(callbacks: readonly Callback[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const callback of callbacks) {
-    try {
-      await callback();
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors[0];
-}
