@@ -1,4 +1,5 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { fieldOf, setField } from "./dirty.ts";
 import { emit, hears, type RecordEvent } from "./hooks.ts";
@@ -34,11 +35,14 @@ export function noteForeign(record: RecordBase, backend: StorageBackend): void {
   }
 }
 
-/** Remembers what a rollback has to bring back: whether the record is new, its key and its version. Values of the user stay. */
-export function restorer(record: RecordBase, meta: ModelMeta): () => void {
+/**
+ * Remembers what a rollback has to bring back: whether the record is new, its key, its version and the fields that the
+ * library itself is about to set. Values of the user stay.
+ */
+export function restorer(record: RecordBase, meta: ModelMeta, made: readonly ColumnMeta[] = []): () => void {
   const row = state.row(record);
   const previous = state.previous(record);
-  const kept = meta.columns.filter((column) => column.autoIncrement || column === meta.version)
+  const kept = meta.columns.filter((column) => column.autoIncrement || column === meta.version || made.includes(column))
     .map((column) => [column, fieldOf(record, column)] as const);
   return () => {
     state.setRow(record, row);

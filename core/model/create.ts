@@ -10,6 +10,7 @@ import { initialState } from "../query/query_state.ts";
 import { checkBatchSize, type InsertManyOptions, type UpsertOptions, upsertRow } from "./bulk_create.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
+import { becomeNew } from "./delete.ts";
 import { hears, type RecordEvent } from "./hooks.ts";
 import { ModelQuery } from "./model_query.ts";
 import { arrange } from "./aftermath.ts";
@@ -62,10 +63,14 @@ export async function findOrCreate(model: AnyModel, conditions: object, values: 
 
 /** Inserts a row or changes the one that is there, and makes a record of it. */
 export async function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
-  const { rows, backend } = await upsertRow(metaOf(model), values, options);
+  const meta = metaOf(model);
+  const { rows, backend } = await upsertRow(meta, values, options);
   const records = instantiate(model, rows, backend);
-  await metaOf(model).host.afterLoad(records);
-  return records[0]!; // an upsert always gives its row
+  const record = records[0]!; // an upsert always gives its row
+  // Nothing tells whether the row was there before; a record that is new never loses its values without a word.
+  backend.transactions.ambient()?.onUndo(() => becomeNew(record, meta, backend));
+  await meta.host.afterLoad(records);
+  return record;
 }
 
 const SAVE_EVENTS: readonly RecordEvent[] = [

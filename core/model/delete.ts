@@ -58,7 +58,7 @@ async function removeRow(record: RecordBase, meta: ModelMeta, backend: StorageBa
 }
 
 /** A record without row is new: its values stay, but for the key that the database had made. */
-function becomeNew(record: RecordBase, meta: ModelMeta, backend: StorageBackend): void {
+export function becomeNew(record: RecordBase, meta: ModelMeta, backend: StorageBackend): void {
   const plan = meta.plan(backend.types);
   const row = state.row(record)!; // the caller has looked
   // What was not decoded yet would be lost with the row.

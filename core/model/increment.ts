@@ -2,7 +2,7 @@ import type { Assignment } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import { requireWritable } from "../query/bulk.ts";
-import { decodeColumn, fieldOf, setField } from "./dirty.ts";
+import { decodeColumn, setField } from "./dirty.ts";
 import { arrange, restorer } from "./aftermath.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
 import { prepared, slot } from "./prepared.ts";
@@ -96,17 +96,13 @@ export async function incrementField(
     ...identityValues(record, found),
   ]);
   if (affectedRows === 0) throw vanished(meta, "increment");
-  const undo = restorer(record, meta);
-  const before = fieldOf(record, column);
+  const undo = restorer(record, meta, returned);
   const row = state.row(record)!.slice();
   for (const [i, other] of returned.entries()) {
     row[other.index] = rows[0]![i];
     setField(record, other, decodeColumn(plan, other, row[other.index]));
   }
   state.setRow(record, row);
-  await arrange(record, backend, () => {
-    undo();
-    setField(record, column, before);
-  });
+  await arrange(record, backend, undo);
   return affectedRows;
 }

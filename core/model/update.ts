@@ -38,8 +38,6 @@ export async function markRow(
   backend: StorageBackend,
 ): Promise<number> {
   const meta = recordMeta(record);
-  const before = fieldOf(record, deletedAt);
-  backend.transactions.ambient()?.onUndo(() => setField(record, deletedAt, before));
   await writeRow(record, new Map([[deletedAt, value]]), {
     meta,
     backend,
@@ -81,7 +79,8 @@ async function writeRow(
   const running = writing(meta, () => statement.runEncoded(params));
   const result = running instanceof Promise ? await running : running;
   if (result.affectedRows === 0) throw vanished(meta, action);
-  const undo = restorer(record, meta);
+  const made = [...columns.filter((column) => fieldOf(record, column) !== values.get(column)), ...generated];
+  const undo = restorer(record, meta, made);
   for (let i = 0; i < generated.length; i++) {
     const column = generated[i]!;
     setField(record, column, decodeColumn(plan, column, row[column.index] = result.rows[0]![i]));
