@@ -66,7 +66,7 @@ export class Transaction {
   #child: Transaction | null = null;
   #childEnd: PromiseWithResolvers<void> | null = null;
   #queue: Promise<unknown> | null = null;
-  readonly #marks = new SavepointMarks();
+  readonly #marks: SavepointMarks = new SavepointMarks();
   readonly #outcome = new TransactionOutcome();
   readonly #pending = new Set<Promise<unknown>>();
   #entered = false;
