@@ -4,14 +4,15 @@ import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.t
 import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
 import type { TransactionPort } from "../../core/backend/transaction_port.ts";
 import type { Capabilities } from "../../core/capabilities.ts";
-import { ConnectionError, LockTimeoutError, QueryError, TransactionError } from "../../core/errors.ts";
+import { ConnectionError, QueryError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { SQLBackend } from "../../core/sql/sql_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { whenNotBusy } from "./busy.ts";
 import { SQLiteConnectionConfig, type SQLiteOptions } from "./config.ts";
 import { SQLiteDialect } from "./dialect.ts";
 import { openConnection, type SQLiteConnection } from "./driver.ts";
-import { isBusy, mapSQLiteError } from "./errors.ts";
+import { mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
 import { registerFunctions } from "./functions.ts";
 import { listTables, readTableSchema, tableExists } from "./introspect.ts";
@@ -20,9 +21,6 @@ import { sqliteTypes } from "./type_converters.ts";
 
 /** SQLite takes this many parameters in one statement. */
 const MAX_PARAMETERS = 32_766;
-
-/** Pauses between tries while another process holds the lock, in milliseconds; the last one repeats. */
-const BUSY_PAUSES = [1, 2, 5, 10, 20, 50];
 
 /**
  * SQLite: one writer connection that its users take in turns, and reader connections beside it when the database is a file.
@@ -132,7 +130,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
 
   #connection(readOnly: boolean): MaybePromise<SQLiteConnection> {
     // Opening may switch the file to WAL, for which it needs the lock that another process may have.
-    const opened = this.#orWhenFree(() => openConnection(this.config, { readOnly }));
+    const opened = whenNotBusy(() => openConnection(this.config, { readOnly }), this.config);
     return after(opened, (connection) => {
       registerFunctions(connection);
       return connection;
@@ -253,7 +251,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   ): MaybePromise<RunResult> {
     if (this.#isLost && connection === this.#writer) throw lostTransaction();
     try {
-      const result = this.#orWhenFree(() => connection.run(sql, params, mode), sql);
+      const result = whenNotBusy(() => connection.run(sql, params, mode), this.config, sql);
       return result instanceof Promise ? result.catch((error) => this.#failed(connection, error)) : result;
     } catch (error) {
       return this.#failed(connection, error);
@@ -264,37 +262,6 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   #failed(connection: SQLiteConnection, error: unknown): never {
     if (this.#isBegun && connection === this.#writer && !connection.isTransaction) this.#isLost = true;
     throw error;
-  }
-
-  #orWhenFree<T>(attempt: () => MaybePromise<T>, sql = ""): MaybePromise<T> {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!isBusy(error) || this.config.busyTimeout === 0) throw error;
-      return this.#whenFree(attempt, sql);
-    }
-  }
-
-  async #whenFree<T>(attempt: () => MaybePromise<T>, sql: string): Promise<T> {
-    const deadline = performance.now() + this.config.busyTimeout;
-    for (let tries = 0;; tries++) {
-      const pause = BUSY_PAUSES[Math.min(tries, BUSY_PAUSES.length - 1)]!;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        if (performance.now() >= deadline) throw this.#busyError(error, sql);
-      }
-    }
-  }
-
-  #busyError(driverError: unknown, sql: string): LockTimeoutError {
-    const { database, busyTimeout } = this.config;
-    return new LockTimeoutError(
-      `Cannot lock "${database}": another connection held the lock for all of busyTimeout (${busyTimeout} ms)`,
-      { sql, code: 5, driverError, retryable: true },
-    );
   }
 
   // ---- transactions

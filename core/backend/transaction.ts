@@ -1,4 +1,5 @@
 import { TransactionError } from "../errors.ts";
+import { PendingOperations } from "./pending_operations.ts";
 import type { MaybePromise } from "./result.ts";
 import { SavepointMarks } from "./savepoint_marks.ts";
 import { type Interruption, watchLimit } from "./time_limit.ts";
@@ -68,7 +69,7 @@ export class Transaction {
   #queue: Promise<unknown> | null = null;
   readonly #marks: SavepointMarks = new SavepointMarks();
   readonly #outcome = new TransactionOutcome();
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #pending = new PendingOperations();
   #entered = false;
   #previous: Transaction | undefined;
   #stopLimit: (() => void) | null = null;
@@ -288,16 +289,7 @@ export class Transaction {
    * @internal
    */
   track<T>(operation: () => Promise<T>): Promise<T> {
-    const entry: { promise?: Promise<T> } = {};
-    const promise = (async () => {
-      try {
-        return await operation();
-      } finally {
-        this.#pending.delete(entry.promise!); // set below, before the await can end
-      }
-    })();
-    this.#pending.add(entry.promise = promise);
-    return promise;
+    return this.#pending.track(operation);
   }
 
   /**
@@ -314,26 +306,11 @@ export class Transaction {
       else throw new TransactionError("Cannot commit: a nested transaction is still open");
     }
     this.#state = "draining";
-    const late = await this.#drain();
+    const late = await this.#pending.drain();
     // A time limit or an abort may have ended it while it was waiting.
     if (!this.isOpen) return this.assertOpen();
     await this.#finish(wantCommit && late.length === 0);
     if (wantCommit && late.length > 0) throw late[0];
-  }
-
-  /**
-   * Waits for the operations in flight and gives what they rejected with.
-   *
-   * @internal
-   */
-  async #drain(): Promise<unknown[]> {
-    const errors: unknown[] = [];
-    while (this.#pending.size > 0) {
-      for (const result of await Promise.allSettled(this.#pending)) {
-        if (result.status === "rejected") errors.push(result.reason);
-      }
-    }
-    return errors;
   }
 
   async #finish(commit: boolean): Promise<void> {

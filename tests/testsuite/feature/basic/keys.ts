@@ -195,6 +195,21 @@ export const keys: SuiteGroup = group("basic/keys", models, (test) => {
     assert.equal((await Renamed.find(5))?.text, "a");
     assert.equal(new Renamed({ key: 6 }).tableName, "renamed");
   });
+
+  test("the seeds' statics for table and backend work", async ({ backend }) => {
+    await Renamed.create({ key: 5, text: "a" });
+    const shape = { key: primaryKey(z.int()), text: z.string() };
+    class First extends ActiveRecord.define("unused", shape) {
+      static readonly __table_name__: string = "renamed";
+      static readonly __backend__: typeof backend = backend;
+    }
+    class Second extends ActiveRecord.define("unused", shape) {
+      static readonly __tablename__: string = "renamed";
+      static override readonly backend: typeof backend = backend;
+    }
+    assert.equal((await First.find(5))?.text, "a");
+    assert.deepEqual([Second.tableName, await Second.pluck("text")], ["renamed", ["a"]]);
+  });
 });
 
 /** How the backend of a model quotes names. */

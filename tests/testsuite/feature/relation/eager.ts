@@ -31,9 +31,8 @@ export const eager: SuiteGroup = group("relation/eager", basicModels, (test) => 
     await blog();
     const users = await assertQueries(backend, 2, () => User.with("posts").orderBy("id").all());
     assert.deepEqual(users.map((user) => user.posts.length), [4, 4, 4]);
-    const [more] = await User.createMany(Array.from({ length: 20 }, (_, i) => userValues(`More ${i}`)));
+    await User.createMany(Array.from({ length: 20 }, (_, i) => userValues(`More ${i}`)));
     await assertQueries(backend, 2, () => User.with("posts").all());
-    assert.ok(more);
   });
 
   test("with() loads a path and everything on the way", async ({ backend }) => {

@@ -1,0 +1,48 @@
+import type { MaybePromise } from "../../core/backend/result.ts";
+import { LockTimeoutError } from "../../core/errors.ts";
+import type { SQLiteConnectionConfig } from "./config.ts";
+import { isBusy } from "./errors.ts";
+
+/** Pauses between tries while another process holds the lock, in milliseconds; the last one repeats. */
+const PAUSES = [1, 2, 5, 10, 20, 50];
+
+/**
+ * Runs something that may need the lock of the file. While another process holds it, it is tried again, for as long as
+ * `busyTimeout` allows and without blocking other work, as SQLite's own waiting would.
+ *
+ * @throws {LockTimeoutError} that names `busyTimeout`
+ */
+export function whenNotBusy<T>(
+  attempt: () => MaybePromise<T>,
+  config: SQLiteConnectionConfig,
+  sql = "",
+): MaybePromise<T> {
+  try {
+    return attempt();
+  } catch (error) {
+    if (!isBusy(error) || config.busyTimeout === 0) throw error;
+    return waitAndTry(attempt, config, sql);
+  }
+}
+
+async function waitAndTry<T>(
+  attempt: () => MaybePromise<T>,
+  { database, busyTimeout }: SQLiteConnectionConfig,
+  sql: string,
+): Promise<T> {
+  const deadline = performance.now() + busyTimeout;
+  for (let tries = 0;; tries++) {
+    const pause = PAUSES[Math.min(tries, PAUSES.length - 1)]!;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() < deadline) continue;
+      throw new LockTimeoutError(
+        `Cannot lock "${database}": another connection held the lock for all of busyTimeout (${busyTimeout} ms)`,
+        { sql, code: 5, driverError: error, retryable: true },
+      );
+    }
+  }
+}
