@@ -238,9 +238,16 @@ export abstract class RecordBase extends FieldGuard {
   }
 }
 
-/** What a value is compared by: JSON by its text, since it may be changed in place. */
+/** Bigints, which JSON does not know, as text that no number has. */
+function bigintText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
+}
+
+/** What a value is compared by: JSON and arrays by their text, since they may be changed in place. */
 function comparable(column: ColumnMeta, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !column.isLazy) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (column.type.kind === "array") return JSON.stringify(value, bigintText);
+  if (!column.isLazy) return value;
   try {
     return JSON.stringify(value);
   } catch {

@@ -1,7 +1,8 @@
 import type { TextParameters } from "../backend/raw_text.ts";
 import type { HasManyHandle } from "../relations/has_many.ts";
 import type { BelongsToHandle, HasOneHandle } from "../relations/to_one.ts";
-import type { Condition } from "../query/query_base.ts";
+import type { Expression, OrderTerm } from "../query/expression.ts";
+import type { Condition, OrderField } from "../query/query_base.ts";
 import type { ModelQuery, QueryOf } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationBrand, Values } from "./model_types.ts";
 
@@ -25,6 +26,10 @@ export interface HasMany<M extends ModelClass> extends RelationMethods<M, Instan
   where(condition: Condition<Attributes<M>>): QueryOf<M>;
   /** A query for some of them, chosen by SQL text. */
   where(sql: string, params?: TextParameters): QueryOf<M>;
+  /** A query for them in an order: `"name"`, `"-createdAt"`, expressions. */
+  orderBy(...terms: readonly (OrderField<Attributes<M>> | OrderTerm | Expression<unknown>)[]): QueryOf<M>;
+  /** A query for at most so many of them. */
+  limit(count: number): QueryOf<M>;
   /** Their number, asked of the database. */
   count(): Promise<number>;
   /** Whether there are any, asked of the database. */

@@ -42,6 +42,16 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
     return this.query().where(condition as string, params); // the handle's type says which conditions fit
   }
 
+  /** A query for them in an order. */
+  orderBy(...terms: readonly never[]): Q {
+    return this.query().orderBy(...terms);
+  }
+
+  /** A query for at most so many of them. */
+  limit(count: number): Q {
+    return this.query().limit(count);
+  }
+
   /** Their number, asked of the database. */
   count(): Promise<number> {
     return this.query().count();
@@ -86,7 +96,8 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
   async remove(...records: readonly I[]): Promise<void> {
     const { target, dependent, label } = this.relation;
     this.expectTarget(records);
-    const foreign = records.filter((record) => valueOf(record, this.relation.targetColumn) !== this.#ownerKey());
+    const key = mapKey(this.#ownerKey());
+    const foreign = records.filter((record) => mapKey(valueOf(record, this.relation.targetColumn)) !== key);
     if (foreign.length > 0) {
       throw new RelationError(
         `${label}.remove() was given a ${target.model} that does not belong to it`,

@@ -44,6 +44,12 @@ export const write: SuiteGroup = group("relation/write", models, (test) => {
     assert.equal(await titlesOf(ada), "a");
   });
 
+  test("hasMany.orderBy() and limit() refine the query of the relation", async () => {
+    const ada = await userWithPosts("b", "c", "a");
+    assert.deepEqual(await ada.posts.orderBy("-title").pluck("title"), ["c", "b", "a"]);
+    assert.equal((await ada.posts.limit(2)).length, 2);
+  });
+
   test("hasMany.create() checks its values and leaves the owner as it was", async () => {
     const ada = await makeUser("Ada");
     await ada.posts;

@@ -260,6 +260,15 @@ export const roundTrips: SuiteGroup = group("types/round_trip", [Sample, Lists],
     assert.equal(await Lists.count(), 1);
   });
 
+  test("a list that is changed in place before its first save is checked again", async () => {
+    const record = new Lists({ prices: ["1.00"], days: [], numbers: [1n], words: ["ab"] });
+    record.words.push("c");
+    const error = await errorOf(ValidationError, () => record.save());
+    assert.deepEqual(error.issues.map((issue) => issue.path), [["words", 1]]);
+    record.words.pop();
+    assert.equal(await record.save(), 1);
+  });
+
   test("a list of elements with a converter of their own is refused", async () => {
     const converter = { toDatabase: (text: string) => `!${text}`, fromDatabase: (text: string) => text.slice(1) };
     await errorOf(ConfigurationError, () => array(column(z.string(), { converter })));
