@@ -109,7 +109,8 @@ export function toISODate(value: unknown): string {
 export function fromDateText(value: unknown): Date {
   let date: Date;
   if (typeof value === "string") {
-    date = value.length === 24 ? new Date(value) : new Date(utcText(value));
+    // As we write it; anything else that is as long may have no zone, which would be taken as local time.
+    date = new Date(value.length === 24 && value.endsWith("Z") ? value : utcText(value));
   } else if (typeof value === "number") date = new Date(value);
   else if (typeof value === "bigint") date = new Date(Number(value));
   else return refuse("a date as text or milliseconds", value);
