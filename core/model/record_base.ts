@@ -156,9 +156,7 @@ export abstract class RecordBase extends FieldGuard {
 
   #accept(column: ColumnMeta, value: unknown): void {
     const accepted = this.#own().accepted ??= [];
-    accepted[column.index] = typeof value === "object" && value !== null && column.isLazy
-      ? JSON.stringify(value)
-      : value;
+    accepted[column.index] = acceptedForm(column, value);
   }
 
   /** Accessors of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
@@ -220,10 +218,7 @@ export abstract class RecordBase extends FieldGuard {
           accepted === null || accepted === undefined ||
           !(column.index in accepted)
         ) return false;
-        const known = accepted[column.index];
-        return typeof value === "object" && value !== null && column.isLazy
-          ? known === JSON.stringify(value)
-          : known === value;
+        return accepted[column.index] === acceptedForm(column, value);
       },
       accept: (record, column, value) => record.#accept(column, value),
       takeCheck(record, column) {
@@ -244,6 +239,16 @@ export abstract class RecordBase extends FieldGuard {
       siblings: (record) => record.#siblings?.deref(),
       isRecord: (value): value is RecordBase => #row in value,
     };
+  }
+}
+
+/** What a value was when it was accepted: JSON may change in place, so its text is kept. */
+function acceptedForm(column: ColumnMeta, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !column.isLazy) return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return {}; // equal to nothing: writing it will say why it cannot be stored
   }
 }
 
