@@ -83,6 +83,19 @@ export function toText(value: unknown): string {
   return value;
 }
 
+/** Text, also where a table of another program holds a number in its place. */
+export function fromText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : refuse("text", value);
+}
+
+/** A number, also where it was stored as text. */
+export function fromNumber(value: unknown): number {
+  if (typeof value === "number") return value;
+  const number = typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : NaN;
+  return Number.isNaN(number) ? refuse("a number", value) : number;
+}
+
 /** Exact decimal text such as `-12.30`, kept as it is. */
 export function toDecimalText(value: unknown): string {
   const text = typeof value === "string"
@@ -109,7 +122,8 @@ export function toISODate(value: unknown): string {
 export function fromDateText(value: unknown): Date {
   let date: Date;
   if (typeof value === "string") {
-    date = value.length === 24 ? new Date(value) : new Date(utcText(value));
+    // As we write it; anything else that is as long may have no zone, which would be taken as local time.
+    date = new Date(value.length === 24 && value.endsWith("Z") ? value : utcText(value));
   } else if (typeof value === "number") date = new Date(value);
   else if (typeof value === "bigint") date = new Date(Number(value));
   else return refuse("a date as text or milliseconds", value);
@@ -221,7 +235,7 @@ export function defaultConverters(): TypeConverter[] {
       accepts: (value) => typeof value === "number",
       toDatabase: (value, type) => type === undefined ? toFiniteNumber(value) : toInteger(value, type),
       fromDatabase: (value) =>
-        typeof value === "number" ? value : toInteger(typeof value === "string" ? toBigInt(value) : value),
+        Number.isSafeInteger(value) ? value : toInteger(typeof value === "string" ? toBigInt(value) : value),
     }),
     converterOf({
       kinds: ["bigint"],
@@ -232,7 +246,7 @@ export function defaultConverters(): TypeConverter[] {
     converterOf({
       kinds: ["number"],
       toDatabase: toFiniteNumber,
-      fromDatabase: (value) => typeof value === "number" ? value : Number(value),
+      fromDatabase: fromNumber,
     }),
     converterOf({
       kinds: ["decimal"],
@@ -240,10 +254,12 @@ export function defaultConverters(): TypeConverter[] {
       fromDatabase: (value) => typeof value === "string" ? value : String(value),
     }),
     converterOf({
-      kinds: ["string", "enum", "uuid", "custom"],
+      kinds: ["string", "enum", "uuid"],
       accepts: (value) => typeof value === "string",
       toDatabase: toText,
+      fromDatabase: fromText,
     }),
+    converterOf({ kinds: ["custom"], toDatabase: toText }),
     converterOf({
       kinds: ["boolean"],
       accepts: (value) => typeof value === "boolean",
