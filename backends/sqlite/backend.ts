@@ -8,7 +8,7 @@ import { ConnectionError, QueryError, TransactionError } from "../../core/errors
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { SQLBackend } from "../../core/sql/sql_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
-import { whenNotBusy } from "./busy.ts";
+import { mayWait, waitAndTry, whenNotBusy } from "./busy.ts";
 import { SQLiteConnectionConfig, type SQLiteOptions } from "./config.ts";
 import { SQLiteDialect } from "./dialect.ts";
 import { openConnection, type SQLiteConnection } from "./driver.ts";
@@ -251,10 +251,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   ): MaybePromise<RunResult> {
     if (this.#isLost && connection === this.#writer) throw lostTransaction();
     try {
-      const result = whenNotBusy(() => connection.run(sql, params, mode), this.config, sql);
-      return result instanceof Promise ? result.catch((error) => this.#failed(connection, error)) : result;
+      return connection.run(sql, params, mode);
     } catch (error) {
-      return this.#failed(connection, error);
+      if (!mayWait(error, this.config)) return this.#failed(connection, error);
+      const again = waitAndTry(() => connection.run(sql, params, mode), this.config, sql);
+      return again.catch((later) => this.#failed(connection, later));
     }
   }
 

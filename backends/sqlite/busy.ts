@@ -20,12 +20,18 @@ export function whenNotBusy<T>(
   try {
     return attempt();
   } catch (error) {
-    if (!isBusy(error) || config.busyTimeout === 0) throw error;
+    if (!mayWait(error, config)) throw error;
     return waitAndTry(attempt, config, sql);
   }
 }
 
-async function waitAndTry<T>(
+/** Whether an error says that another process has the lock, and waiting for it is wanted. */
+export function mayWait(error: unknown, { busyTimeout }: SQLiteConnectionConfig): boolean {
+  return busyTimeout > 0 && isBusy(error);
+}
+
+/** Tries again until the lock is free, after a first try has failed. */
+export async function waitAndTry<T>(
   attempt: () => MaybePromise<T>,
   { database, busyTimeout }: SQLiteConnectionConfig,
   sql: string,

@@ -1,9 +1,10 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
-import type { ModelMeta } from "../meta/model_meta.ts";
 import { fieldOf, setField } from "./dirty.ts";
 import { emit, hears, type RecordEvent } from "./hooks.ts";
-import { type RecordBase, state } from "./record_base.ts";
+import { type RecordBase, recordMeta, state } from "./record_base.ts";
+
+const NOTHING = () => {};
 
 /** Whether anything happens at one of the events. */
 export function hearsAny(record: RecordBase, events: readonly RecordEvent[]): boolean {
@@ -39,7 +40,9 @@ export function noteForeign(record: RecordBase, backend: StorageBackend): void {
  * Remembers what a rollback has to bring back: whether the record is new, its key, its version and the fields that the
  * library itself is about to set. Values of the user stay.
  */
-export function restorer(record: RecordBase, meta: ModelMeta, made: readonly ColumnMeta[] = []): () => void {
+export function restorer(record: RecordBase, backend: StorageBackend, made: readonly ColumnMeta[] = []): () => void {
+  if (backend.transactions.ambient() === undefined) return NOTHING; // there is nothing that could be rolled back
+  const meta = recordMeta(record);
   const row = state.row(record);
   const previous = state.previous(record);
   const kept = meta.columns.filter((column) => column.autoIncrement || column === meta.version || made.includes(column))

@@ -51,7 +51,7 @@ async function removeRow(record: RecordBase, meta: ModelMeta, backend: StorageBa
   }));
   const { affectedRows } = await writing(meta, () => statement.runEncoded(identityValues(record, found)));
   if (affectedRows === 0 && meta.version !== undefined) throw vanished(meta, "delete");
-  const undo = restorer(record, meta);
+  const undo = restorer(record, backend);
   becomeNew(record, meta, backend);
   await arrange(record, backend, undo);
   return affectedRows;

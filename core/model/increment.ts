@@ -96,7 +96,7 @@ export async function incrementField(
     ...identityValues(record, found),
   ]);
   if (affectedRows === 0) throw vanished(meta, "increment");
-  const undo = restorer(record, meta, returned);
+  const undo = restorer(record, backend, returned);
   const row = state.row(record)!.slice();
   for (const [i, other] of returned.entries()) {
     row[other.index] = rows[0]![i];

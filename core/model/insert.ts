@@ -43,7 +43,7 @@ export function insertRecord(record: RecordBase, meta: ModelMeta, backend: Stora
     const result = running instanceof Promise ? await running : running;
     if (key !== undefined && returned.length === 0) row[key.index] = result.lastInsertId;
     for (let i = 0; i < returned.length; i++) row[returned[i]!.index] = result.rows[0]![i];
-    const undo = restorer(record, meta);
+    const undo = restorer(record, backend);
     for (const column of made) setField(record, column, decodeColumn(plan, column, row[column.index]));
     state.setPrevious(record, { before: null, after: row, columns: given });
     state.setRow(record, row);

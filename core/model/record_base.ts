@@ -262,8 +262,16 @@ export function recordMeta(record: object): ModelMeta {
 
 type Constructor = new (attributes?: object) => RecordBase;
 
-/** How many constructor parameters the classes of the user declare; those are given the decoded values. */
+const withParameters = new WeakMap<object, boolean>();
+
+/** Whether the constructors of the user's classes declare parameters: those are given the decoded values. */
 function declaresParameters(model: AnyModel): boolean {
+  let known = withParameters.get(model);
+  if (known === undefined) withParameters.set(model, known = findParameters(model));
+  return known;
+}
+
+function findParameters(model: AnyModel): boolean {
   for (let type: object = model; type !== null && !Object.hasOwn(type, "shape"); type = Object.getPrototypeOf(type)) {
     if ((type as AnyModel).length > 0) return true;
   }
@@ -279,7 +287,6 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
   const type = model as unknown as Constructor; // only classes made by define() have a meta
   const siblings = rows.length > 1 ? new WeakRef<object[]>(records) : null;
   const withValues = declaresParameters(model);
-  const before = { ...channel };
   try {
     for (let i = 0; i < rows.length; i++) {
       channel.model = model;
@@ -289,7 +296,7 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
       records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
     }
   } finally {
-    Object.assign(channel, before);
+    channel.model = null; // a constructor that threw before super() has left it there
   }
   remember(backend, records);
   return records;

@@ -80,7 +80,7 @@ async function writeRow(
   const result = running instanceof Promise ? await running : running;
   if (result.affectedRows === 0) throw vanished(meta, action);
   const made = [...columns.filter((column) => fieldOf(record, column) !== values.get(column)), ...generated];
-  const undo = restorer(record, meta, made);
+  const undo = restorer(record, backend, made);
   for (let i = 0; i < generated.length; i++) {
     const column = generated[i]!;
     setField(record, column, decodeColumn(plan, column, row[column.index] = result.rows[0]![i]));
