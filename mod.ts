@@ -143,7 +143,7 @@ export type {
   TableSchema,
 } from "./core/backend/table_schema.ts";
 export type { TransactionPort } from "./core/backend/transaction_port.ts";
-export { Capabilities, type Capability, type CapabilityRule } from "./core/capabilities.ts";
+export type { Capabilities, Capability, CapabilityRule } from "./core/capabilities.ts";
 
 // Backends: types of values
 export type {
@@ -154,7 +154,7 @@ export type {
   TypeMapping,
 } from "./core/types/database_type.ts";
 export type { Codec, TypeConverter } from "./core/types/type_converter.ts";
-export { TypeRegistry } from "./core/types/type_registry.ts";
+export type { TypeRegistry } from "./core/types/type_registry.ts";
 
 // Statements as data
 export type * from "./core/ast/expression.ts";

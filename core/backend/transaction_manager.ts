@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { type AsyncContext, asyncContext } from "./async_context.ts";
 import { CancelledError, DatabaseError, TransactionError } from "../errors.ts";
 import { Transaction, type TransactionHost } from "./transaction.ts";
 import {
@@ -18,7 +18,7 @@ const LONGEST_PAUSE = 1_000;
 export class TransactionManager implements TransactionHost {
   /** The backend's side. */
   readonly port: TransactionPort;
-  readonly #ambient = new AsyncLocalStorage<Transaction | undefined>();
+  readonly #ambient: AsyncContext<Transaction | undefined> = asyncContext();
   #savepoints = 0;
 
   /** One manager per backend. */

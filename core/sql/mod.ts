@@ -22,6 +22,7 @@ export type { DDLDialect } from "./compile_ddl.ts";
 export type { DriverConnection, ResultMode } from "./driver.ts";
 export { ConnectionConfig } from "../backend/config.ts";
 export { FeatureDetector } from "../backend/features.ts";
+export { Capabilities, type Capability, type CapabilityRule } from "../capabilities.ts";
 export { converterOf, type ConverterParts, defaultConverters } from "../types/default_converters.ts";
 export { BaseTypeConverter, type Codec, type TypeConverter } from "../types/type_converter.ts";
 export { TypeRegistry } from "../types/type_registry.ts";
