@@ -16,7 +16,11 @@ export class Emitter<Events> {
   on<K extends keyof Events>(name: K, listener: Listener<Events[K]>): Off {
     // A list is replaced, never changed in place, so that a listener may be removed while events are delivered.
     this.#listeners.set(name, [...this.#listeners.get(name) ?? [], listener]);
-    return () => this.off(name, listener);
+    let isOn = true;
+    return () => {
+      if (isOn) this.off(name, listener);
+      isOn = false;
+    };
   }
 
   /** Removes one registration of a listener. */

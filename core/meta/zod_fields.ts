@@ -47,28 +47,50 @@ export interface ZodField {
 
 /** Reads a zod schema: unwraps it and finds the logical type of its values. */
 export function readZod(schema: ZodSchema): ZodField {
-  let [nullable, optional, hasDefault] = [false, false, false];
-  let node = schema as unknown as ZodNode; // only `_zod.def` is read, and a schema without one is refused here
+  const node = schema as unknown as ZodNode; // only `_zod.def` is read, and a schema without one is refused here
   if (node._zod?.def === undefined) throw new ConfigurationError("Invalid field: expected a zod schema or a column");
+  return readNode(node);
+}
+
+function readNode(node: ZodNode): ZodField {
+  let [nullable, optional, hasDefault, isRequired] = [false, false, false, false];
   for (;;) {
     const { def } = node._zod;
     if (def.type === "nullable") nullable = true;
-    else if (def.type === "optional") optional = true;
+    else if (def.type === "optional") optional ||= !isRequired;
     else if (def.type === "default" || def.type === "prefault" || def.type === "catch") hasDefault = true;
-    else if (def.type === "nonoptional") optional = false;
+    else if (def.type === "nonoptional") isRequired = true;
     if (def.type === "pipe") {
       node = def.out!._zod.def.type === "transform" ? def.in! : def.out!;
     } else if (def.innerType !== undefined && WRAPPERS.has(def.type)) {
       node = def.innerType;
     } else break;
   }
-  const found = typeOf(node);
+  const { type, problem, ...union } = node._zod.def.type === "union" ? readUnion(node) : toField(typeOf(node));
   return {
-    type: typeof found === "string" ? null : found,
-    problem: typeof found === "string" ? found : "",
-    nullable,
-    optional,
+    type,
+    problem,
+    nullable: nullable || union.nullable,
+    optional: optional || (union.optional && !isRequired),
     hasDefault,
+  };
+}
+
+function toField(found: LogicalType | string): ZodField {
+  const told = typeof found === "string" ? { type: null, problem: found } : { type: found, problem: "" };
+  return { ...told, nullable: false, optional: false, hasDefault: false };
+}
+
+/** A union's members may be null and undefined, which make the column nullable and optional, or be wrapped themselves. */
+function readUnion(node: ZodNode): ZodField {
+  const options = node._zod.def.options ?? [];
+  const isOf = (type: string) => options.some((option) => option._zod.def.type === type);
+  const members = options.filter(({ _zod: { def: { type } } }) => type !== "null" && type !== "undefined")
+    .map(readNode);
+  return {
+    ...toField(unionType(members.map(({ type, problem }) => type ?? problem))),
+    nullable: isOf("null") || members.some(({ nullable }) => nullable),
+    optional: isOf("undefined") || members.some(({ optional }) => optional),
   };
 }
 
@@ -88,9 +110,8 @@ function typeOf(node: ZodNode): LogicalType | string {
   const checks = (def.checks ?? []).map((check) => check._zod.def);
   switch (def.type) {
     case "string": {
-      if (def.format === "uuid" || def.format === "guid") {
-        return { kind: "uuid" };
-      }
+      const formats = [def.format, ...checks.map((check) => check.format)];
+      if (formats.includes("uuid") || formats.includes("guid")) return { kind: "uuid" };
       const lengths = checks.map((check) =>
         check.check === "max_length" ? check.maximum : check.check === "length_equals" ? check.length : undefined
       )
@@ -112,7 +133,7 @@ function typeOf(node: ZodNode): LogicalType | string {
     case "date":
       return { kind: def.type };
     case "enum":
-      return literalType(Object.values(def.entries ?? {}));
+      return literalType(enumValues(def.entries ?? {}));
     case "literal":
       return literalType(def.values ?? []);
     case "object":
@@ -124,8 +145,6 @@ function typeOf(node: ZodNode): LogicalType | string {
     case "lazy":
     case "intersection":
       return { kind: "json" };
-    case "union":
-      return unionType((def.options ?? []).map(typeOf));
     case "custom":
       return node._zod.bag?.Class === Uint8Array
         ? { kind: "bytes" }
@@ -133,6 +152,12 @@ function typeOf(node: ZodNode): LogicalType | string {
     default:
       return `a schema of type "${def.type}" cannot be stored`;
   }
+}
+
+/** An enum of TypeScript also holds the names of its numbers, by number. */
+function enumValues(entries: Readonly<Record<string, string | number>>): (string | number)[] {
+  const numbers = Object.values(entries).filter((value) => typeof value === "number").map(String);
+  return Object.entries(entries).filter(([name]) => !numbers.includes(name)).map(([, value]) => value);
 }
 
 function literalType(values: readonly unknown[]): LogicalType | string {

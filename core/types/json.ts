@@ -26,7 +26,7 @@ export function toJSONText(value: unknown): string {
   return text;
 }
 
-/** Reads JSON text. Refuses integers that a JavaScript number cannot hold, instead of rounding them. */
+/** Reads JSON text. Refuses integers whose digits a JavaScript number would change, instead of rounding them. */
 export function parseJSONText(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (/\d{16}/.test(text)) refuseUnsafeIntegers(text);
@@ -35,8 +35,9 @@ export function parseJSONText(text: string): unknown {
 
 function refuseUnsafeIntegers(text: string): void {
   const outsideStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  for (const [number] of outsideStrings.matchAll(/-?\d{16,}(?![\d.eE])/g)) {
-    if (!Number.isSafeInteger(Number(number))) {
+  for (const [number] of outsideStrings.matchAll(/(?<![\d.])-?\d{16,}(?![\d.eE])/g)) {
+    // What JavaScript writes for a number it reads again: 2^60 is no loss, 2^53+1 would be.
+    if (String(Number(number)) !== number) {
       throw new TypeConversionError(
         "Cannot read JSON: it holds an integer beyond 2^53-1, store such numbers as strings",
       );
