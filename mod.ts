@@ -27,7 +27,7 @@
  */
 
 // Models
-export { ActiveRecord, type ActiveRecordStatics, type Base } from "./core/model/active_record.ts";
+export { ActiveRecord, type Base, type RecordClass, type StaticsOf } from "./core/model/active_record.ts";
 export { type BackendClass, type FieldOf, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
 export { type FieldsOf, RecordMethods } from "./core/model/record_methods.ts";
 export { RecordBase } from "./core/model/record_base.ts";

@@ -3,7 +3,7 @@ import type { ModelHost, ModelMeta } from "../meta/model_meta.ts";
 import { build } from "./create.ts";
 import { emit, hears, type RecordHooks } from "./hooks.ts";
 import { instantiate, type RecordBase, state } from "./record_base.ts";
-import { type AnyModel, backendLoaded, backendOf } from "./registry.ts";
+import { type AnyModel, backendLoaded, backendOf, userPrototypes } from "./registry.ts";
 import { wrapGetters } from "./relation_getters.ts";
 
 /** What a record of any model can do, as the layers below need it. */
@@ -60,11 +60,7 @@ function siblings(record: object): { readonly group: object; readonly records: r
 
 /** Looks at a model class when its meta is built: refuses members that hide columns, teaches its relations their names. */
 export function prepareModel(model: AnyModel, meta: ModelMeta): void {
-  for (
-    let prototype: object = model.prototype;
-    !Object.hasOwn(prototype.constructor, "shape");
-    prototype = Object.getPrototypeOf(prototype)
-  ) {
+  for (const prototype of userPrototypes(model)) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
       if (meta.fields.has(name)) {
         throw new ConfigurationError(

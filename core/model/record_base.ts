@@ -6,7 +6,7 @@ import type { RowPlan } from "../meta/row_plan.ts";
 import { checkValue, generatedIssue } from "../meta/validate.ts";
 import { parseJSONText } from "../types/json.ts";
 import { examineFields, FieldGuard, isExamining } from "./field_guard.ts";
-import { type AnyModel, metaOf } from "./registry.ts";
+import { type AnyModel, metaOf, userPrototypes } from "./registry.ts";
 
 /** A record as a bag of fields, for code that goes over the columns of a model. */
 export type Fields = Record<string, unknown>;
@@ -272,10 +272,7 @@ function declaresParameters(model: AnyModel): boolean {
 }
 
 function findParameters(model: AnyModel): boolean {
-  for (let type: object = model; type !== null && !Object.hasOwn(type, "shape"); type = Object.getPrototypeOf(type)) {
-    if ((type as AnyModel).length > 0) return true;
-  }
-  return false;
+  return userPrototypes(model).some(({ constructor }) => constructor.length > 0);
 }
 
 /** Makes records of rows that hold all columns in the order of the model. */

@@ -41,6 +41,22 @@ export function setDefinition(model: AnyModel, definition: Definition): void {
   Object.defineProperty(model, DEFINITION, { value: definition });
 }
 
+let root: object | null = null;
+
+/** Says which prototype is the end of what users write. */
+export function setRootPrototype(prototype: object): void {
+  root = prototype;
+}
+
+/** The prototypes of the user's classes, from the model's own up to the library's. */
+export function userPrototypes(model: AnyModel): object[] {
+  const found: object[] = [];
+  for (let type: object = model.prototype; type !== root && type !== null; type = Object.getPrototypeOf(type)) {
+    found.push(type);
+  }
+  return found;
+}
+
 type HostFactory = (model: AnyModel) => ModelHost;
 type Preparation = (model: AnyModel, meta: ModelMeta) => void;
 let factory:

@@ -7,7 +7,7 @@ import {
   type RelationOptions,
 } from "../relations/definition.ts";
 import { recordMeta, state } from "./record_base.ts";
-import { type AnyModel, metaOf } from "./registry.ts";
+import { type AnyModel, metaOf, userPrototypes } from "./registry.ts";
 
 /** Names of the getters that are running now, the innermost last: how a relation learns its name. */
 const running: string[] = [];
@@ -26,11 +26,7 @@ let probe: { found: RelationDefinition | null } | null = null;
 /** Wraps the getters of a model's classes, once, so that a relation knows the name of the getter it is made in. */
 export function wrapGetters(model: AnyModel, meta: ModelMeta): void {
   const getters = new Set<string>();
-  for (
-    let prototype: object = model.prototype;
-    !Object.hasOwn(prototype.constructor, "shape");
-    prototype = Object.getPrototypeOf(prototype)
-  ) {
+  for (const prototype of userPrototypes(model)) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       const { get } = descriptor;
       if (get === undefined) continue;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Attributes, Instance, Values } from "@rhosocial/activerecord";
+import type { Attributes, Instance, ModelClass, Values } from "@rhosocial/activerecord";
 import { ActiveRecord, bytes, column, decimal, primaryKey, timestamps } from "@rhosocial/activerecord";
 import { type Equals, type Flat, holds } from "./equals.ts";
 import { type Comment, type Kinds, Post, User } from "./models.ts";
@@ -189,4 +189,26 @@ export async function modelsCanBeExtended(): Promise<void> {
   holds<Equals<typeof admins, Admin[]>>();
   const adults = await Admin.adults();
   holds<Equals<(typeof adults)[number], User>>(); // a scope without `this` parameter belongs to its class
+}
+
+abstract class AppRecord extends ActiveRecord {
+  static newest<M extends ModelClass & Pick<typeof ActiveRecord, "query">>(this: M) {
+    return this.query().limit(1);
+  }
+  get title(): string {
+    return this.tableName;
+  }
+}
+
+class Note extends AppRecord.define("notes", { id: primaryKey(), text: z.string() }, timestamps()) {}
+
+export async function modelsInheritFromAClassOfTheApplication(): Promise<void> {
+  const note = await Note.create({ text: "a" });
+  holds<Equals<typeof note, Note>>();
+  holds<Equals<typeof note.title, string>>();
+  holds<Equals<typeof note.text, string>>();
+  const newest = await Note.newest();
+  holds<Equals<typeof newest, Note[]>>();
+  // @ts-expect-error the fields are those of the model
+  void note.nope;
 }
