@@ -73,6 +73,7 @@ export class Transaction {
   #entered = false;
   #previous: Transaction | undefined;
   #stopLimit: (() => void) | null = null;
+  #finishing: Promise<void> | null = null;
 
   /**
    * Made by the transaction manager only.
@@ -301,7 +302,7 @@ export class Transaction {
     this.assertOpen();
     if (this.#state === "draining") throw new TransactionError("Transaction is being ended already");
     if (this.#child !== null) {
-      if (!wantCommit) await this.#child.close(false);
+      if (!wantCommit) await (this.#child.isOpen ? this.#child.close(false) : this.#child.whenEnded());
       else if (this.#child.#internal) await this.whenChildEnds();
       else throw new TransactionError("Cannot commit: a nested transaction is still open");
     }
@@ -310,13 +311,38 @@ export class Transaction {
     // A time limit or an abort may have ended it while it was waiting.
     if (!this.isOpen) return this.assertOpen();
     await this.#finish(wantCommit && late.length === 0);
+    if (wantCommit) this.assertNotOverrun();
     if (wantCommit && late.length > 0) throw late[0];
   }
 
-  async #finish(commit: boolean): Promise<void> {
+  /**
+   * Resolves when the end that has begun is over; at once when none has.
+   *
+   * @internal
+   */
+  async whenEnded(): Promise<void> {
+    await this.#finishing?.catch(noop); // who began it has the error
+  }
+
+  /**
+   * Refuses to count work as done when a time limit or an abort has ended the transaction.
+   *
+   * @internal
+   */
+  assertNotOverrun(): void {
+    if (this.#ended !== null) throw this.#ended;
+  }
+
+  /** Ends it once: who comes second, such as a time limit during COMMIT, gets the same end. */
+  #finish(commit: boolean): Promise<void> {
+    return this.#finishing ??= this.#finishOnce(commit);
+  }
+
+  async #finishOnce(wantCommit: boolean): Promise<void> {
     const { port } = this.#manager;
     let failure: { readonly error: unknown } | null = null;
     while (this.#queue !== null) await this.#queue;
+    const commit = wantCommit && this.#ended === null;
     this.#state = "closed";
     this.#stopLimit?.();
     try {

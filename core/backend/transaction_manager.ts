@@ -173,9 +173,11 @@ export class TransactionManager implements TransactionHost {
       const limit = transaction.limit(options);
       const work = this.#ambient.run(transaction, fn, transaction);
       result = await (limit === null ? work : Promise.race([work, limit]));
+      transaction.assertNotOverrun();
     } catch (error) {
       if (state !== undefined) state.savedForeign = transaction.savedForeign;
       if (transaction.isOpen) await this.#rollback(transaction, error);
+      else await transaction.whenEnded();
       throw error;
     }
     // A callback that ended the transaction itself is done.

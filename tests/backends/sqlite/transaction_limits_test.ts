@@ -71,6 +71,33 @@ eachPlace("a transaction is rolled back when its signal is aborted", async (back
   await Entry.create({ name: "c" });
 });
 
+eachPlace("an abort counts whenever it comes before the end, and never half", async (backend) => {
+  const Entry = await entries(backend);
+  for (let steps = 0; steps < 40; steps++) {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const work = Entry.transaction(async (tx) => {
+      tx.afterCommit(() => void told.push("commit"));
+      tx.afterRollback(() => void told.push("rollback"));
+      await Entry.create({ name: "a" });
+      await Entry.transaction(() => Entry.create({ name: "b" }));
+    }, { signal: controller.signal });
+    void (async () => {
+      for (let i = 0; i < steps; i++) await Promise.resolve();
+      controller.abort();
+    })();
+    const outcome = await work.then(() => "commit", (error) => error instanceof CancelledError ? "rollback" : error);
+    const count = await Entry.count();
+    assertEquals(
+      [told, count],
+      told.length === 0 ? [[], 0] : [[outcome], outcome === "commit" ? 2 : 0],
+      `${steps} steps`,
+    );
+    assertEquals(backend.inTransaction, false);
+    await Entry.deleteAll({ all: true });
+  }
+});
+
 eachPlace("begin() with a timeout or signal is rolled back too", async (backend) => {
   const Entry = await entries(backend);
   for (const limit of [() => ({ timeout: 10 }), () => ({ signal: AbortSignal.timeout(10) })]) {
