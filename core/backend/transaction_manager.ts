@@ -1,5 +1,6 @@
 import { type AsyncContext, asyncContext } from "./async_context.ts";
 import { CancelledError, DatabaseError, TransactionError } from "../errors.ts";
+import { watchLimit } from "./time_limit.ts";
 import { Transaction, type TransactionHost } from "./transaction.ts";
 import {
   type CheckedTransactionOptions,
@@ -201,11 +202,30 @@ export class TransactionManager implements TransactionHost {
     }
   }
 
+  /** Takes a connection and begins; the time limit and the signal also end the wait for a connection. */
+  async #begin(options: CheckedTransactionOptions): Promise<unknown> {
+    const opening = this.port.begin(options);
+    if (!(opening instanceof Promise)) return opening;
+    let isLate = false;
+    const limit = watchLimit(options, () => {
+      isLate = true;
+      return Promise.resolve();
+    });
+    if (limit === null) return await opening;
+    // A connection that comes after the limit is given back; when even that fails the port has destroyed it.
+    opening.then((connection) => isLate ? this.port.rollback(connection) : undefined).catch(() => {});
+    try {
+      return await Promise.race([opening, limit.struck]);
+    } finally {
+      limit.stop();
+    }
+  }
+
   async #open(options: CheckedTransactionOptions, internal: boolean): Promise<Transaction> {
     if (options.signal?.aborted) throw new CancelledError("Transaction was not started: its signal is aborted");
     const parent = this.#ambient.getStore();
     if (parent === undefined) {
-      const connection = await this.port.begin(options);
+      const connection = await this.#begin(options);
       return new Transaction(this, null, connection, {
         savepoint: null,
         internal: false,

@@ -117,6 +117,7 @@ export const fn: SQLFunctions = {
   length: (operand) => call("length", [operand], INT),
   abs: (operand) => call("abs", [operand], operand.type),
   coalesce(first, ...others) {
+    if (others.length === 0) return first as Expression<never>; // what is alone cannot be replaced
     const { type, label } = first;
     const args = others.map((other) =>
       other instanceof Expression ? other : new Expression({ kind: "value", value: other, type, label })

@@ -6,7 +6,7 @@ import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, TransactionError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
@@ -23,7 +23,10 @@ export interface ExecuteOptions extends RunOptions {
   readonly reads?: boolean;
 }
 
-const READS = /^\s*(?:select|values|explain)\b/i;
+/** White space and comments before the first word of a text. */
+const LEAD = String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
+const READS = new RegExp(`${LEAD}(?:select|values|explain)\\b`, "i");
+const CONTROLS = new RegExp(`${LEAD}(begin|start\\s+transaction|commit|end|rollback|savepoint|release)\\b`, "i");
 
 /** What the backends with SQL share: statements are compiled by the dialect, run on a connection, and errors are mapped. */
 export abstract class SQLBackend<C extends DriverConnection = DriverConnection> extends StorageBackend {
@@ -190,7 +193,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   // ---- statements as text: a template method whose steps a backend may override
 
   /**
-   * Runs SQL text with parameters: a list for `?`, a map for `:name`.
+   * Runs SQL text with parameters: a list for `?`, a map for `:name`. Transactions are not begun or ended by text.
    *
    * @example
    * ```ts ignore
@@ -203,6 +206,12 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     options: ExecuteOptions = {},
   ): Promise<QueryResult<R>> {
     const start = performance.now();
+    const control = CONTROLS.exec(sql)?.[1];
+    if (control !== undefined) {
+      throw new TransactionError(
+        `Cannot run ${control.toUpperCase()} as text: its transaction would belong to nobody; use transaction() or begin()`,
+      );
+    }
     const prepared = this.prepareSql(sql, params);
     const plan: Plan = {
       ...prepared,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { SQLiteBackend } from "../../../backends/sqlite/mod.ts";
 import {
   ConnectionError,
@@ -329,7 +329,6 @@ const PROBES: Readonly<Record<string, string>> = {
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
   fullText: "CREATE VIRTUAL TABLE x USING fts5 (text)",
   schemas: "SELECT * FROM main.t",
-  savepoints: "SAVEPOINT s",
 };
 
 Deno.test("what a capability says yes to runs", async () => {
@@ -338,6 +337,27 @@ Deno.test("what a capability says yes to runs", async () => {
     for (const capability of backend.capabilities.list()) {
       const sql = PROBES[capability];
       if (sql !== undefined) await backend.execute(sql);
+      if (capability === "savepoints") await backend.transaction((tx) => tx.savepoint(() => backend.ping()));
     }
   });
+});
+
+Deno.test("execute() refuses to begin and end transactions, which would belong to nobody", async () => {
+  await using backend = new SQLiteBackend({ database: ":memory:" });
+  for (
+    const text of [
+      "BEGIN",
+      " begin immediate",
+      "-- now\nCOMMIT",
+      "/* x */ ROLLBACK TO a",
+      "SAVEPOINT a",
+      "RELEASE a",
+      "END",
+    ]
+  ) {
+    const error = await assertRejects(() => backend.execute(text), TransactionError);
+    assertStringIncludes(error.message, "transaction()");
+  }
+  await backend.execute("SELECT 1 AS beginning");
+  assertEquals(backend.inTransaction, false);
 });

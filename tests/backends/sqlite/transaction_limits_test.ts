@@ -46,6 +46,24 @@ eachPlace("a transaction is rolled back when its timeout is over", async (backen
   assertEquals((await Entry.query()).map((entry) => entry.name), ["free again"]);
 });
 
+eachPlace(
+  "the time limit and the signal also end the wait for the writer, which then goes to the next",
+  async (backend) => {
+    const Entry = await entries(backend);
+    const gate = Promise.withResolvers<void>();
+    const first = backend.transaction(() => gate.promise);
+    await assertRejects(() => backend.transaction(() => 1, { timeout: 20 }), TimeoutError);
+    const controller = new AbortController();
+    const waiting = backend.transaction(() => 1, { signal: controller.signal });
+    controller.abort();
+    await assertRejects(() => waiting, CancelledError);
+    gate.resolve();
+    await first;
+    await Entry.create({ name: "a" });
+    assertEquals(await Entry.count(), 1);
+  },
+);
+
 eachPlace("a transaction that is in time leaves no timer behind", async (backend) => {
   const Entry = await entries(backend);
   await Entry.transaction(() => Entry.create({ name: "a" }), { timeout: 60_000, signal: new AbortController().signal });
