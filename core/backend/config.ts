@@ -65,14 +65,6 @@ export function integerOption(
   return number;
 }
 
-/** A text option; an empty one counts as missing. */
-export function requiredText(owner: string, name: string, value: unknown): string {
-  if (typeof value !== "string" || value === "") {
-    throw new ConfigurationError(`Missing option "${name}" for ${owner}`);
-  }
-  return value;
-}
-
 /** One of several words. */
 export function choiceOption<T extends string>(
   name: string,

@@ -1,6 +1,4 @@
 import type { TextParameters } from "../backend/raw_text.ts";
-import type { HasManyHandle } from "../relations/has_many.ts";
-import type { BelongsToHandle, HasOneHandle } from "../relations/to_one.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
 import type { ModelQuery, QueryOf } from "./model_query.ts";
@@ -63,9 +61,3 @@ export interface HasOne<M extends ModelClass> extends RelationMethods<M, Instanc
   /** Makes and saves the record of the owner. */
   create(values: Partial<Values<M>>): Promise<Instance<M>>;
 }
-
-/** The classes behind the interfaces. */
-export type AnyHandle =
-  | HasManyHandle<object, ModelQuery<object, never>>
-  | BelongsToHandle<object, ModelQuery<object, never>>
-  | HasOneHandle<object, ModelQuery<object, never>>;

@@ -6,10 +6,11 @@ import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import { CancelledError, TransactionError } from "../errors.ts";
+import { CancelledError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
+import { onlyReads, refuseControl } from "./statement_kind.ts";
 
 interface Plan extends CompiledStatement {
   readonly slots: readonly SlotBinding[];
@@ -22,11 +23,6 @@ export interface ExecuteOptions extends RunOptions {
   /** Says that the text only reads, so that it may run beside a writer. @default by the first word of the text */
   readonly reads?: boolean;
 }
-
-/** White space and comments before the first word of a text. */
-const LEAD = String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
-const READS = new RegExp(`${LEAD}(?:select|values|explain)\\b`, "i");
-const CONTROLS = new RegExp(`${LEAD}(begin|start\\s+transaction|commit|end|rollback|savepoint|release)\\b`, "i");
 
 /** What the backends with SQL share: statements are compiled by the dialect, run on a connection, and errors are mapped. */
 export abstract class SQLBackend<C extends DriverConnection = DriverConnection> extends StorageBackend {
@@ -206,18 +202,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     options: ExecuteOptions = {},
   ): Promise<QueryResult<R>> {
     const start = performance.now();
-    const control = CONTROLS.exec(sql)?.[1];
-    if (control !== undefined) {
-      throw new TransactionError(
-        `Cannot run ${control.toUpperCase()} as text: its transaction would belong to nobody; use transaction() or begin()`,
-      );
-    }
+    refuseControl(sql);
     const prepared = this.prepareSql(sql, params);
     const plan: Plan = {
       ...prepared,
       slots: [],
       mode: "auto",
-      reads: options.reads ?? READS.test(sql),
+      reads: options.reads ?? onlyReads(sql),
     };
     const result = await this.#runPlan(plan, prepared.params, options);
     await this.commitIfNeeded();
