@@ -1,7 +1,7 @@
 import type { TextParameters } from "../backend/raw_text.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
-import type { ModelQuery, QueryOf } from "./model_query.ts";
+import type { QueryOf } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationBrand, Values } from "./model_types.ts";
 
 /** What the handles of all kinds of relations can do. */
