@@ -12,10 +12,8 @@ import type { TransactionPort } from "./transaction_port.ts";
 
 /** How one statement runs. */
 export interface RunOptions {
-  /** Cancels the statement. */
+  /** A statement whose signal is aborted is not sent; a stream ends with `CancelledError` before its next rows. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which the statement is cancelled. */
-  readonly timeout?: number | undefined;
 }
 
 /** A statement that is compiled once and run many times with other values for its slots. */
