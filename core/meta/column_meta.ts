@@ -2,6 +2,7 @@ import type { ColumnNode, ExpressionNode } from "../ast/expression.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { FieldConverter, LogicalType } from "../types/database_type.ts";
 import { type Checked, Column, type ColumnSettings, type Reference, type SQLExpression } from "./column.ts";
+import { changedByJSON } from "./json_values.ts";
 import { columnName, type Naming } from "./naming.ts";
 import type { Field, ZodSchema } from "./shape.ts";
 import { readZod } from "./zod_fields.ts";
@@ -66,6 +67,9 @@ export function columnMeta(
       `Invalid field ${label}: ${read?.problem ?? "it has no type"}; say it with column(schema, { type })`,
     );
   }
+  if (schema !== null && said === undefined && base.kind === "json" && settings.converter === undefined) {
+    refuseChangedByJSON(label, schema);
+  }
   // The converter's own types were checked where the column was written.
   const type: LogicalType = settings.converter === undefined
     ? base
@@ -113,6 +117,16 @@ function readField(label: string, schema: ZodSchema) {
     }
     throw error;
   }
+}
+
+/** What JSON would change without a word is refused where the model is defined. */
+function refuseChangedByJSON(label: string, schema: ZodSchema): void {
+  const found = changedByJSON(schema);
+  if (found === null) return;
+  throw new ConfigurationError(
+    `Invalid field ${label}: JSON cannot hold the ${found.type} at ${label}${found.path}; use a string or number there, give the column a ` +
+      `converter, or say column(schema, { type: "json" }) to store what JSON makes of it`,
+  );
 }
 
 function defaultNode(value: unknown, type: LogicalType, label: string): ExpressionNode | undefined {

@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { readZod } from "../../core/meta/zod_fields.ts";
 import type { Field } from "../../core/meta/shape.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
-import { ConfigurationError } from "../../mod.ts";
+import { ActiveRecord, column, ConfigurationError, primaryKey } from "../../mod.ts";
 
 enum Level {
   Low,
@@ -168,4 +168,35 @@ Deno.test("readZod() looks at schemas only and never parses with them", () => {
   });
   assert(readZod(schema).hasDefault);
   assertEquals(calls, 0);
+});
+
+Deno.test("a JSON field whose schema holds what JSON would change is refused at definition", () => {
+  const define = (schema: Field) => {
+    class Box extends ActiveRecord.define("boxes", { id: primaryKey(), data: schema }) {}
+    return Box.tableName;
+  };
+  const refused: readonly (readonly [Field, string])[] = [
+    [z.object({ at: z.date() }), "Box.data.at"],
+    [z.object({ inner: z.object({ sizes: z.array(z.bigint()) }) }).optional(), "Box.data.inner.sizes[]"],
+    [z.record(z.string(), z.map(z.string(), z.string())), "Box.data[]"],
+    [z.array(z.union([z.object({ a: z.date().nullable() }), z.object({ b: z.string() })])), "Box.data[].a"],
+  ];
+  for (const [schema, place] of refused) {
+    const error = assertThrows(() => define(schema), ConfigurationError);
+    assertStringIncludes(error.message, place);
+  }
+  const Tree = z.object({
+    name: z.string(),
+    get children() {
+      return z.array(Tree);
+    },
+  });
+  const stored: readonly Field[] = [
+    Tree,
+    z.object({ at: z.iso.datetime(), n: z.number().nullable(), list: z.array(z.string()) }),
+    z.json(),
+    z.any(),
+    column(z.object({ at: z.date() }), { type: "json" }),
+  ];
+  for (const schema of stored) assertEquals(define(schema), "boxes");
 });
