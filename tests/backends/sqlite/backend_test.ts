@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { SQLiteBackend } from "../../../backends/sqlite/mod.ts";
 import {
+  ActiveRecord,
   ConnectionError,
+  primaryKey,
   QueryBuildError,
   QueryError,
   StorageBackend,
@@ -331,14 +333,38 @@ const PROBES: Readonly<Record<string, string>> = {
   schemas: "SELECT * FROM main.t",
 };
 
+/** What no SQL text can show. */
+const CALLS: Readonly<Record<string, (backend: SQLiteBackend) => Promise<unknown>>> = {
+  savepoints: (backend) => backend.transaction((tx) => tx.savepoint(() => backend.ping())),
+  "transactions.readOnly": (backend) => backend.transaction(() => backend.fetchAll("SELECT 1"), { readOnly: true }),
+  "isolation.serializable": (backend) => backend.transaction(() => backend.ping(), { isolation: "SERIALIZABLE" }),
+  async stream(backend) {
+    class Row extends ActiveRecord.define("t", { id: primaryKey() }) {}
+    Row.configure(backend);
+    let rows = 0;
+    for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;
+    assert(rows > 0);
+  },
+};
+
 Deno.test("what a capability says yes to runs", async () => {
   await withBackend("memory", async (backend) => {
     await backend.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)");
+    await backend.execute("INSERT INTO t (a) VALUES (1)");
     for (const capability of backend.capabilities.list()) {
-      const sql = PROBES[capability];
+      const [sql, call] = [PROBES[capability], CALLS[capability]];
+      assert(sql !== undefined || call !== undefined, `nothing shows that "${capability}" runs`);
       if (sql !== undefined) await backend.execute(sql);
-      if (capability === "savepoints") await backend.transaction((tx) => tx.savepoint(() => backend.ping()));
+      await call?.(backend);
     }
+  });
+});
+
+Deno.test("a deferrable transaction is refused, since the capability says no", async () => {
+  await withBackend("memory", async (backend) => {
+    assertEquals(backend.supports("transactions.deferrable"), false);
+    await assertRejects(() => backend.transaction(() => 1, { deferrable: true }), UnsupportedFeatureError);
+    await backend.execute("CREATE TABLE t (a)"); // the writer is free
   });
 });
 
