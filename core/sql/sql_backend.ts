@@ -6,16 +6,22 @@ import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, QueryBuildError, TimeoutError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
 
-interface Plan extends CompiledStatement {
+/** A statement that is compiled, with how it is to be run. */
+export interface StatementPlan extends CompiledStatement {
+  /** The parameters that are still open. */
   readonly slots: readonly SlotBinding[];
+  /** What is expected of it. */
   readonly mode: ResultMode;
+  /** Whether it may run on a connection that only reads. */
   readonly reads: boolean;
+  /** Whether it may be sent again when its answer was lost: a query, but no text of the user's that might do more. */
+  readonly isRepeatable: boolean;
 }
 
 /** Options of the text forms. */
@@ -34,7 +40,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   /** Gives a connection back. */
   protected abstract release(connection: C): void;
   /** Takes a connection for a stream outside a transaction, or null when it must be read at once. */
-  protected abstract acquireForStream(): MaybePromise<C | null>;
+  protected abstract acquireForStream(options?: RunOptions): MaybePromise<C | null>;
   /** Ends the use of a connection that was taken for a stream. */
   protected abstract releaseFromStream(connection: C): void;
   /** Turns a driver's error into one of the tree, by its code. */
@@ -78,7 +84,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
-  #plan(statement: StatementNode): Plan {
+  #plan(statement: StatementNode): StatementPlan {
     const { sql, params, slots } = this.dialect.createBuilder(this.types)
       .statement(statement);
     return {
@@ -87,19 +93,29 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       slots,
       mode: resultMode(statement),
       reads: isRead(statement),
+      isRepeatable: isRead(statement),
     };
   }
 
-  #runPlan(plan: Plan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
-    if (options !== undefined) refuseAborted(options, plan.sql);
+  #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    if (options !== undefined) checkRunOptions(options, plan.sql);
     const transaction = this.transactions.current();
-    if (transaction !== undefined) {
-      return transaction.statement(() => this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode));
-    }
+    if (transaction === undefined) return this.sendAlone(plan, params, options);
+    return transaction.statement(() =>
+      this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
+    );
+  }
+
+  /** Runs a statement outside a transaction, on a connection that is taken for it. */
+  protected sendAlone(
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
     const connection = this.acquire(plan.reads);
     return connection instanceof Promise
-      ? connection.then((acquired) => this.#sendOnce(acquired, plan, params))
-      : this.#sendOnce(connection, plan, params);
+      ? connection.then((acquired) => this.#sendOnce(acquired, plan, params, options))
+      : this.#sendOnce(connection, plan, params, options);
   }
 
   #connectionOf(transaction: Transaction): C {
@@ -108,10 +124,15 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Sends a statement on a connection that is given back afterwards. */
-  #sendOnce(connection: C, plan: Plan, params: readonly unknown[]): MaybePromise<RunResult> {
+  #sendOnce(
+    connection: C,
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
-      result = this.send(connection, plan.sql, params, plan.mode);
+      result = this.send(connection, plan.sql, params, plan.mode, options);
     } catch (error) {
       this.release(connection);
       throw error;
@@ -122,10 +143,16 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Sends a statement, maps its error and tells the listeners. */
-  protected send(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
-    if (this.isObserved("query")) return this.#sendObserved(connection, sql, params, mode);
+  protected send(
+    connection: C,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+    options?: RunOptions,
+  ): MaybePromise<RunResult> {
+    if (this.isObserved("query")) return this.#sendObserved(connection, sql, params, mode, options);
     try {
-      const result = this.runQuery(connection, sql, params, mode);
+      const result = this.runQuery(connection, sql, params, mode, options);
       return result instanceof Promise ? result.catch((error) => this.#fail(error, sql)) : result;
     } catch (error) {
       return this.#fail(error, sql);
@@ -136,7 +163,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     throw this.handleError(error, sql);
   }
 
-  #sendObserved(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
+  #sendObserved(
+    connection: C,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
     const start = performance.now();
     const done = (result: RunResult): RunResult => {
       this.#tell(start, { sql, kind: "statement", rows: result.affectedRows });
@@ -148,7 +181,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       throw error;
     };
     try {
-      const result = this.runQuery(connection, sql, params, mode);
+      const result = this.runQuery(connection, sql, params, mode, options);
       return result instanceof Promise ? result.then(done, failed) : done(result);
     } catch (error) {
       return failed(error);
@@ -162,8 +195,8 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
     const { sql, params } = this.#plan(query);
-    if (options !== undefined) refuseAborted(options, sql);
-    const connection = this.inTransaction ? null : await this.acquireForStream();
+    if (options !== undefined) checkRunOptions(options, sql);
+    const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
@@ -174,7 +207,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     let error: Error | undefined;
     try {
       for await (const rows of connection.stream(sql, params, size)) {
-        if (options !== undefined) refuseAborted(options, sql);
+        if (options !== undefined) refuseOverrun(options, sql, start);
         count += rows.length;
         yield rows;
       }
@@ -204,11 +237,12 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const start = performance.now();
     refuseControl(sql);
     const prepared = this.prepareSql(sql, params);
-    const plan: Plan = {
+    const plan: StatementPlan = {
       ...prepared,
       slots: [],
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
+      isRepeatable: options.reads === true,
     };
     const result = await this.#runPlan(plan, prepared.params, options);
     await this.commitIfNeeded();
@@ -229,6 +263,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     sql: string,
     params: readonly unknown[],
     mode: ResultMode,
+    _options?: RunOptions,
   ): MaybePromise<RunResult> {
     return connection.run(sql, params, mode);
   }
@@ -387,10 +422,18 @@ function resultMode(statement: StatementNode): ResultMode {
   }
 }
 
-function refuseAborted({ signal }: RunOptions, sql: string): void {
-  if (signal?.aborted) {
-    throw new CancelledError("Statement was not sent: its signal is aborted", {
-      sql,
-    });
+/** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
+function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
+  if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
+  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
+    throw new QueryBuildError(`Invalid timeout: ${timeout} (milliseconds, more than 0)`);
+  }
+}
+
+/** Ends a stream whose signal is aborted or whose time is over. */
+function refuseOverrun({ signal, timeout }: RunOptions, sql: string, start: number): void {
+  if (signal?.aborted) throw new CancelledError("The stream was cancelled: its signal is aborted", { sql });
+  if (timeout !== undefined && performance.now() - start > timeout) {
+    throw new TimeoutError(`The stream took longer than its timeout of ${timeout} ms`, { sql });
   }
 }
