@@ -1,4 +1,4 @@
-import { ConnectionError, TimeoutError } from "../errors.ts";
+import { CancelledError, ConnectionError, TimeoutError } from "../errors.ts";
 import type { MaybePromise } from "./result.ts";
 
 /** How many connections a pool keeps and for how long. Times are milliseconds. */
@@ -140,9 +140,11 @@ export class ConnectionPool<C extends PoolResource> {
    *
    * @throws {TimeoutError} when none is free within `acquireTimeout`
    * @throws {ConnectionError} when none can be opened, or the pool is closed
+   * @throws {CancelledError} when the signal is aborted during the wait
    */
   acquire(use: PoolUse, signal?: AbortSignal): MaybePromise<C> {
     if (this.#closed) throw closedError();
+    if (signal?.aborted) throw cancelledWait();
     // Whoever waits is first.
     if (this.#waiting.size === 0) {
       const slot = this.#takeIdle();
@@ -260,7 +262,7 @@ export class ConnectionPool<C extends PoolResource> {
       this.#waiting.delete(waiter);
       waiter.refuse(this.#timeoutError());
     }, acquireTimeout);
-    const abort = () => waiter.refuse(signal?.reason);
+    const abort = () => waiter.refuse(cancelledWait());
     signal?.addEventListener("abort", abort, { once: true });
     this.#waiting.add(waiter);
     this.#openForWaiting();
@@ -377,6 +379,10 @@ export class ConnectionPool<C extends PoolResource> {
 
 function closedError(): ConnectionError {
   return new ConnectionError("The backend was closed by disconnect(): call connect() to open it again");
+}
+
+function cancelledWait(): CancelledError {
+  return new CancelledError("The wait for a connection was ended: its signal was aborted");
 }
 
 /** A timer that does not keep the process alive: Deno has a function for it, other runtimes a method. */

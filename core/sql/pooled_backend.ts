@@ -204,28 +204,29 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     options: RunOptions | undefined,
   ): Promise<RunResult> {
     if (!this.#isReady) await this.#connected();
-    const { sql } = plan;
     const started = performance.now();
-    const limits = [options?.signal, options?.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout)];
-    const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
-    let connection: C;
-    try {
-      connection = await this.pool.acquire("a statement", signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw options?.signal?.aborted
-        ? new CancelledError("Statement was not sent: its signal was aborted while it waited for a connection", { sql })
-        : new TimeoutError(
-          `Statement was not sent: no connection was free within its timeout of ${options?.timeout} ms`,
-          {
-            sql,
-          },
-        );
-    }
+    const connection = await this.#acquireWithin(plan.sql, options ?? {});
     const left = options?.timeout === undefined
       ? options
       : { ...options, timeout: Math.max(1, options.timeout - (performance.now() - started)) };
     return await this.#sendOn(connection, plan, params, left, 0);
+  }
+
+  async #acquireWithin(sql: string, { signal, timeout }: RunOptions): Promise<C> {
+    if (timeout === undefined) return await this.pool.acquire("a statement", signal);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeout);
+    try {
+      const either = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+      return await this.pool.acquire("a statement", either);
+    } catch (error) {
+      if (!(error instanceof CancelledError) || signal?.aborted) throw error;
+      throw new TimeoutError(`Statement was not sent: no connection was free within its timeout of ${timeout} ms`, {
+        sql,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #sendOn(
