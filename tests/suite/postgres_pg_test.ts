@@ -1,0 +1,4 @@
+import { postgresPg } from "../providers/postgres.ts";
+import { runTestsuite } from "../testsuite/mod.ts";
+
+await runTestsuite(postgresPg);
