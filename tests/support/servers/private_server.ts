@@ -8,12 +8,13 @@ import { serverAccount } from "./account.ts";
 import { findBinaries, type ServerBinaries } from "./binaries.ts";
 import { freePort } from "./free_port.ts";
 import type { ServerKind } from "./kinds.ts";
+import { lastLines } from "./last_lines.ts";
 import { mariadb } from "./mariadb.ts";
 import { mysql } from "./mysql.ts";
 import { pgbouncer } from "./pgbouncer.ts";
 import { postgres } from "./postgres.ts";
 import type { Recipe, Site } from "./recipe.ts";
-import { lastLines, processOptions } from "./run_program.ts";
+import { processOptions } from "./run_program.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
 /** Options of {@linkcode startPrivateServer}. */

@@ -1,3 +1,4 @@
+import { lastLines } from "./last_lines.ts";
 import type { Site } from "./recipe.ts";
 
 /** What belongs to every process of a server. */
@@ -29,9 +30,4 @@ export async function runProgram(site: Site, command: readonly string[], input =
   if (success && writeError === undefined) return;
   const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   throw new Error(`Cannot prepare ${site.binaries.kind} ${site.binaries.version}: ${lastLines(output)}`);
-}
-
-/** The end of an output, which says what went wrong. */
-export function lastLines(output: string, count = 5): string {
-  return output.trim().split("\n").slice(-count).join("\n") || "it gave no output";
 }
