@@ -201,6 +201,7 @@ class RunningServer implements PrivateServer {
   async #end(signal: Deno.Signal): Promise<void> {
     const child = this.#child;
     if (child === null) return;
+    child.ref();
     child.kill(signal);
     await child.status;
     await this.#forget(child);

@@ -35,6 +35,7 @@ export function startWatchdog(folder: string, signal: Deno.Signal): Watchdog {
   return {
     watch: (pid) => input.write(new TextEncoder().encode(`${pid ?? ""}\n`)),
     async close() {
+      child.ref();
       await input.close();
       await child.status;
     },
