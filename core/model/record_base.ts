@@ -36,7 +36,7 @@ const channel: {
   model: object | null;
   row: unknown[];
   plan: RowPlan | null;
-  siblings: WeakRef<object[]> | null;
+  siblings: object[] | null;
 } = {
   model: null,
   row: [],
@@ -70,8 +70,8 @@ export interface RecordState {
   setRelation(record: RecordBase, name: string, value: unknown): void;
   /** Everything that was loaded. */
   relations(record: RecordBase): ReadonlyMap<string, unknown> | null;
-  /** The result that the record came with, while somebody holds it. */
-  siblings(record: RecordBase): object[] | undefined;
+  /** The records that were loaded together with it, itself included; null when it came alone. */
+  siblings(record: RecordBase): readonly object[] | null;
   /** Whether an object was made by the constructor of a model, and not by `Object.create`. */
   isRecord(value: object): value is RecordBase;
 }
@@ -83,7 +83,7 @@ export let state: RecordState;
 export abstract class RecordBase extends FieldGuard {
   /** The row as the database holds it, in the driver's values; null for a new record. */
   #row: unknown[] | null = null;
-  #siblings: WeakRef<object[]> | null = null;
+  #siblings: object[] | null = null;
   /** The JSON values that were read or set, by column. */
   #json: unknown[] | null = null;
   #relations: Map<string, unknown> | null = null;
@@ -232,7 +232,7 @@ export abstract class RecordBase extends FieldGuard {
         else (record.#relations ??= new Map()).set(name, value);
       },
       relations: (record) => record.#relations,
-      siblings: (record) => record.#siblings?.deref(),
+      siblings: (record) => record.#siblings,
       isRecord: (value): value is RecordBase => #row in value,
     };
   }
@@ -275,6 +275,13 @@ function findParameters(model: AnyModel): boolean {
   return userPrototypes(model).some(({ constructor }) => constructor.length > 0);
 }
 
+/**
+ * Records know at most this many that were loaded with them: enough to load a relation for all of them at once, few enough that one
+ * record which is kept does not keep a large result. (A WeakRef to the result would do without, but V8 keeps the target of each new
+ * one until the event loop turns, which doubled the time of loading.)
+ */
+const WINDOW = 256;
+
 /** Makes records of rows that hold all columns in the order of the model. */
 export function instantiate(model: AnyModel, rows: readonly unknown[][], backend: StorageBackend): RecordBase[] {
   const meta = metaOf(model);
@@ -282,15 +289,17 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
   const plan = meta.plan(backend.types);
   const records: RecordBase[] = new Array(rows.length);
   const type = model as unknown as Constructor; // only classes made by define() have a meta
-  const siblings = rows.length > 1 ? new WeakRef<object[]>(records) : null;
+  let siblings: object[] | null = null;
   const withValues = declaresParameters(model);
   try {
     for (let i = 0; i < rows.length; i++) {
+      if (i % WINDOW === 0 && rows.length - i > 1) siblings = [];
       channel.model = model;
       channel.row = rows[i]!;
       channel.plan = plan;
       channel.siblings = siblings;
-      records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
+      const record = records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
+      siblings?.push(record);
     }
   } finally {
     channel.model = null; // a constructor that threw before super() has left it there
