@@ -4,7 +4,7 @@ import { type ConnectionError, OperationalError, TransactionError } from "../../
 import type { ResultMode, ServerConnection } from "../../core/sql/driver.ts";
 import type { PostgreSQLConnectionConfig } from "./config.ts";
 import type { DriverClient, DriverResult, SendMode } from "./driver.ts";
-import { connectionLost, endsConnection, isStalePlan } from "./errors.ts";
+import { connectionLost, endsConnection, isDriverFailure, isStalePlan } from "./errors.ts";
 import { StatementCache } from "./statement_cache.ts";
 import { valueText } from "./values.ts";
 
@@ -171,7 +171,7 @@ export class PostgreSQLConnection implements ServerConnection {
   }
 
   #fail(job: Job, error: unknown): void {
-    if (endsConnection(error)) this.#lose(error);
+    if (endsConnection(error) || isDriverFailure(error)) this.#lose(error);
     if (this.#inTransaction) this.#failure ??= error instanceof Error ? error : new OperationalError("It failed");
     job.reject(this.#lost === null ? error : connectionLost(this.#config, job.sql, error));
   }

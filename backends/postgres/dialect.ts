@@ -26,7 +26,7 @@ function typeOf(node: ExpressionNode): LogicalType | undefined {
 /** A list travels as one parameter, so that the text of a statement is the same whatever its length. */
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items) || node.items.length === 0) return standardExpressions.in(node, builder);
-  const values = node.items as readonly ValueNode[];
+  const values = (node.items as readonly ValueNode[]).map(unrounded);
   const encoded = values.map(({ value, type, label }) => builder.encode(value, type, label));
   builder.operand(node.operand);
   builder.sql += node.negated ? " <> ALL (" : " = ANY (";
@@ -135,8 +135,19 @@ function castOf(value: unknown): string {
   }
 }
 
+/** A column that rounds to two digits can be compared with a number of three. */
+function unrounded<Node extends ExpressionNode>(node: Node): Node {
+  if (node.kind !== "value" || node.type?.kind !== "decimal") return node;
+  const { scale: _, ...type } = node.type;
+  return { ...node, type };
+}
+
 const expressions: ExpressionCompilers = {
   ...standardExpressions,
+  comparison: (node, builder) =>
+    standardExpressions.comparison({ ...node, left: unrounded(node.left), right: unrounded(node.right) }, builder),
+  between: (node, builder) =>
+    standardExpressions.between({ ...node, low: unrounded(node.low), high: unrounded(node.high) }, builder),
   in: compileIn,
   pattern: compilePattern,
   aggregate: compileAggregate,

@@ -211,6 +211,11 @@ export function endsConnection(error: unknown): boolean {
   return code !== undefined && (ENDS.has(code) || CONNECTION_CODES.has(code));
 }
 
+/** Whether a driver has failed in a way of which nobody knows what state it left the connection in. */
+export function isDriverFailure(error: unknown): boolean {
+  return !(error instanceof ActiveRecordError) && readFailure(error, "") === undefined;
+}
+
 /** Whether a prepared statement does not fit the tables any more, or the server does not have it. Nothing was done then. */
 export function isStalePlan(error: unknown): boolean {
   const code = codeOf(error);

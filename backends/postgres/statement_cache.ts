@@ -9,6 +9,9 @@ export interface CacheAnswer {
 const ONCE: CacheAnswer = { isPrepared: false };
 const PREPARED: CacheAnswer = { isPrepared: true };
 
+/** What has a plan worth keeping. Others may give other columns each time, such as FETCH, which a driver would not notice. */
+const HAS_PLAN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|merge|with|values)\b/i;
+
 /**
  * Which statements of a connection are prepared: those that come a second time, up to a number. What is sent once only, such as
  * DDL, takes no place.
@@ -38,6 +41,7 @@ export class StatementCache {
       return PREPARED;
     }
     if (!this.#seen.delete(sql)) {
+      if (!HAS_PLAN.test(sql)) return ONCE;
       if (this.#seen.size >= 4 * this.#size) this.#seen.clear();
       this.#seen.add(sql);
       return ONCE;

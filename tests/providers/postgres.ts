@@ -1,35 +1,31 @@
 /** The ways in which PostgreSQL is tested: with each of its drivers. */
 
 import { PostgreSQLBackend, type PostgreSQLDriverName } from "../../backends/postgres/mod.ts";
-import { createDatabase, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, type TestDatabase } from "../support/servers/test_database.ts";
 import type { TestProvider } from "../testsuite/mod.ts";
 
-/** With `npm:postgres`. */
-export const postgres: TestProvider = provider("postgres", "postgres");
-
-/** With `npm:pg`. */
-export const postgresPg: TestProvider = provider("postgres-pg", "pg");
-
-function provider(name: string, driver: PostgreSQLDriverName): TestProvider {
+/** With a driver, on a server. */
+export function postgresProvider(name: string, driver: PostgreSQLDriverName, serverUrl: string): TestProvider {
   let database: TestDatabase;
   const connect = () => {
-    const poolSize = Deno.env.get("TEST_POOL_SIZE");
+    const [poolSize, prepare] = [Deno.env.get("TEST_POOL_SIZE"), Deno.env.get("TEST_PREPARE")];
     return new PostgreSQLBackend({
       url: database.url,
       driver,
       ...poolSize === undefined ? {} : { poolSize: Number(poolSize) },
+      ...prepare === undefined ? {} : { prepare: prepare !== "0" },
     });
   };
   return {
     name,
     async open() {
-      database = await createDatabase();
+      database = await createTestDatabase("postgres", serverUrl);
       return connect();
     },
     openSecond: () => Promise.resolve(connect()),
     async cleanUp(backend) {
       await backend.disconnect();
-      await database[Symbol.asyncDispose]();
+      await database.drop();
     },
   };
 }
