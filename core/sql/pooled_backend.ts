@@ -6,7 +6,7 @@ import type { CheckedTransactionOptions } from "../backend/transaction_options.t
 import type { TransactionPort } from "../backend/transaction_port.ts";
 import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
-import { interrupt, interruptible } from "./interruption.ts";
+import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
 import { SQLBackend, type StatementPlan } from "./sql_backend.ts";
 import { onlyReads } from "./statement_kind.ts";
 
@@ -211,8 +211,9 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
   ): Promise<RunResult> {
     if (!this.#isReady) await this.#connected();
     const since = performance.now();
+    const limited: LimitedOptions = { ...options, since };
     const connection = await this.#acquireWithin(plan.sql, options ?? {});
-    return await this.#sendOn(connection, plan, params, { ...options, since }, 0);
+    return await this.#sendOn(connection, plan, params, limited, 0);
   }
 
   async #acquireWithin(sql: string, { signal, timeout }: RunOptions): Promise<C> {
