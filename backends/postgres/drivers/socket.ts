@@ -73,7 +73,9 @@ async function offersTLS(socket: Socket, signal: AbortSignal): Promise<boolean> 
   const data = await answer;
   // What comes before the handshake is not encrypted, whoever may have sent it.
   if (data.length !== 1) throw new Error("The server sent more than its answer before TLS began");
-  return data[0] === 83;
+  if (data[0] === 83) return true;
+  if (data[0] === 78) return false;
+  throw new Error("The server did not answer the question for TLS");
 }
 
 async function encrypted(socket: Socket, config: PostgreSQLConnectionConfig, signal: AbortSignal): Promise<TLSSocket> {
