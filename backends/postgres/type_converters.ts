@@ -111,7 +111,7 @@ function encodeArray(
   element: LogicalType | undefined,
 ): ArrayElements {
   if (!Array.isArray(value)) return refuse("an array", value);
-  if (element?.kind === "array" && element.converter === undefined) {
+  if (element?.kind === "array") {
     return value.map((item) => item === null ? null : encodeArray(converters, item, element.element));
   }
   const { toDatabase } = elementConverter(converters, element);
@@ -134,19 +134,9 @@ function decodeArray(
   });
 }
 
-/** The converter of an element, around which the field's own is laid. */
-function elementConverter(
-  converters: readonly TypeConverter[],
-  element: LogicalType | undefined,
-): Pick<TypeConverter, "toDatabase" | "fromDatabase"> {
+function elementConverter(converters: readonly TypeConverter[], element: LogicalType | undefined): TypeConverter {
   const type = element ?? { kind: "json" };
-  const stored = new TypeRegistry(converters).findConverter(undefined, type)!; // every kind has a default converter
-  const field = type.converter;
-  if (field === undefined) return stored;
-  return {
-    toDatabase: (value) => stored.toDatabase(field.toDatabase(value), type),
-    fromDatabase: (value) => field.fromDatabase(stored.fromDatabase(value, type)),
-  };
+  return new TypeRegistry(converters).findConverter(undefined, type)!; // every kind has a default converter
 }
 
 /** The default converters, with what PostgreSQL stores in its own way. */

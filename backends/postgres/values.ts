@@ -36,6 +36,7 @@ export function valueText(value: unknown): string | null {
     case "string":
       return value;
     case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
     case "bigint":
       return String(value);
     case "boolean":
