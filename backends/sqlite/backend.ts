@@ -192,7 +192,10 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   /** @internal */
   protected override acquire(reads: boolean): MaybePromise<SQLiteConnection> {
     if (this.#writer === null) return after(this.#open(), () => this.acquire(reads));
-    if (reads && this.#readers.length > 0) return this.#readers[this.#nextReader++ % this.#readers.length]!;
+    // The writer knows the pages that it has just written; another connection has to read them anew after every write.
+    if (reads && this.#readers.length > 0 && !this.#queue.isFree) {
+      return this.#readers[this.#nextReader++ % this.#readers.length]!;
+    }
     const turn = this.#queue.acquire("a statement");
     return turn === undefined ? this.#writer : turn.then(() => this.#ownWriter());
   }
