@@ -171,7 +171,8 @@ export const bulk: SuiteGroup = group("basic/bulk", basicModels, (test) => {
   test("increment() and decrement() count in the database and read what came of it", async ({ backend }) => {
     const mine = await makeUser("Ada");
     const other = await User.findOrFail(mine.id);
-    assert.equal(await assertQueries(backend, 1, () => mine.increment("loginCount")), 1);
+    const statements = backend.supports("returning.update") ? 1 : 2;
+    assert.equal(await assertQueries(backend, statements, () => mine.increment("loginCount")), 1);
     await other.increment("loginCount", 10);
     assert.equal(other.loginCount, 11);
     await mine.decrement("loginCount", 2);
