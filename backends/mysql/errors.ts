@@ -174,6 +174,7 @@ const RULES: Readonly<Record<number, Rule>> = {
   // values
   1136: rule(QueryError, `${CANNOT} the number of columns and of values differ`),
   1210: rule(QueryError, `${CANNOT} a wrong number or kind of arguments`),
+  1390: rule(QueryError, `${CANNOT} it has more than 65,535 parameters`),
   1242: rule(QueryError, `${CANNOT} a subquery gives more than one row`),
   1264: OUT_OF_RANGE,
   1265: WRONG_VALUE,

@@ -1,4 +1,4 @@
-import type { ComparisonNode, ExpressionNode, InNode, PatternNode } from "../../core/ast/expression.ts";
+import type { ComparisonNode, ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
@@ -49,7 +49,7 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
 
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items)) return compileInQuery(node, builder);
-  const items: readonly ExpressionNode[] = node.items;
+  const items: readonly ValueNode[] = node.items;
   if (isJSON(typeOf(node.operand)) && items.length > 0) {
     if (node.negated) builder.sql += "NOT ";
     builder.sql += "(";
@@ -60,14 +60,40 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
     builder.sql += ")";
     return;
   }
+  const list = items.length > LONGEST_LIST ? listOf(node.items, builder) : null;
+  if (list !== null) {
+    builder.operand(node.operand);
+    builder.sql += node.negated ? " NOT IN (" : " IN (";
+    builder.sql += "SELECT `item` FROM JSON_TABLE(";
+    builder.bind(list.json, { kind: "string" }, undefined);
+    builder.sql += `, '$[*]' COLUMNS (\`item\` ${list.type} PATH '$')) AS \`list\`)`;
+    return;
+  }
   // What exact() gives is written like a value.
-  const exactItems = items.map(exact) as InNode["items"] & readonly unknown[];
-  standardExpressions.in({ ...node, items: padded(exactItems as never) }, builder);
+  standardExpressions.in({ ...node, items: padded(items.map(exact)) as InNode["items"] }, builder);
 }
+
+/** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the limit for parameters. */
+const LONGEST_LIST = 1_000;
+
+/** A list as JSON with the type of its items, where JSON can carry them without changing them. */
+function listOf(items: readonly ValueNode[], builder: SQLBuilder): { json: string; type: string } | null {
+  const encoded = items.map((item) => builder.encode(item.value, item.type, item.label));
+  if (encoded.every((value) => typeof value === "bigint" || Number.isSafeInteger(value))) {
+    return { json: `[${encoded.join(",")}]`, type: "BIGINT" };
+  }
+  // Other types are texts as well, but are not compared as such.
+  const isText = items.every(({ type }) => type !== undefined && TEXTS.has(type.kind));
+  return isText && encoded.every((value) => typeof value === "string")
+    ? { json: JSON.stringify(encoded), type: `LONGTEXT COLLATE ${mysqlBuilder(builder).syntax.collation}` }
+    : null;
+}
+
+const TEXTS: ReadonlySet<string> = new Set(["string", "enum", "uuid"]);
 
 /** Repeats the last value up to a power of two, so that lists of similar length share a prepared statement. */
 function padded<T>(items: readonly T[]): readonly T[] {
-  if (items.length < 2) return items;
+  if (items.length < 2 || items.length > LONGEST_LIST) return items;
   const length = 2 ** Math.ceil(Math.log2(items.length));
   return [...items, ...new Array<T>(length - items.length).fill(items.at(-1)!)];
 }
