@@ -13,7 +13,11 @@ export class MariaDBDialect extends MySQLDialect {
   /** Texts are equal only when every byte is, as on every database. */
   override readonly tableSuffix: string = tableSuffix(MARIADB_SYNTAX);
 
-  /** What the two servers write differently. */
+  /**
+   * What the two servers write differently.
+   *
+   * @internal
+   */
   protected override get syntax(): ServerSyntax {
     return MARIADB_SYNTAX;
   }

@@ -34,9 +34,9 @@ export class MySQLConnection implements ServerConnection {
   /** Version as the server says it, such as `10.11.6-MariaDB`. */
   readonly serverVersion: string;
   /** Highest number of bytes of one statement with its parameters; more would cost the connection. */
-  maxPacket = Infinity;
+  maxPacket: number = Infinity;
   /** Whether a statement that waited too long for a lock has lost its transaction on this server. */
-  rollsBackOnLockTimeout = false;
+  rollsBackOnLockTimeout: boolean = false;
 
   readonly #parts: ConnectionParts;
   readonly #raw: MySQL2Connection;
@@ -46,7 +46,11 @@ export class MySQLConnection implements ServerConnection {
   #inTransaction = false;
   #ended: Error | null = null;
 
-  /** Takes an open connection of the driver. */
+  /**
+   * Takes an open connection of the driver.
+   *
+   * @internal
+   */
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.#raw = parts.raw;

@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
@@ -26,7 +26,11 @@ export class MySQLDialect extends SQLDialect {
   /** The database makes the key; which column is the key is said at the end of the table. */
   override readonly autoIncrement = { clause: "NOT NULL AUTO_INCREMENT", isPrimaryKey: false };
 
-  /** What the two servers write differently. */
+  /**
+   * What the two servers write differently.
+   *
+   * @internal
+   */
   protected get syntax(): ServerSyntax {
     return MYSQL_SYNTAX;
   }
@@ -72,7 +76,7 @@ export class MySQLDialect extends SQLDialect {
   }
 
   /** A builder for one statement. */
-  override createBuilder(types: TypeRegistry): MySQLBuilder {
+  override createBuilder(types: TypeRegistry): SQLBuilder {
     return new MySQLBuilder(this, types, this.syntax);
   }
 
