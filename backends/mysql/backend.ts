@@ -180,6 +180,15 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     return ended === null ? null : this.handleError(ended, "COMMIT");
   }
 
+  /**
+   * A deadlock takes the savepoints with the transaction.
+   *
+   * @internal
+   */
+  protected override hasSavepoints(connection: MySQLConnection): boolean {
+    return connection.isAlive && connection.endedTransaction === null;
+  }
+
   // ---- schema
 
   /** Whether a table of this name exists. */

@@ -1,4 +1,11 @@
-import type { Assignment, ColumnDefinition, InsertNode, OrderItem, SelectNode } from "../../core/ast/statement.ts";
+import type {
+  Assignment,
+  CheckDefinition,
+  ColumnDefinition,
+  InsertNode,
+  OrderItem,
+  SelectNode,
+} from "../../core/ast/statement.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
@@ -95,19 +102,26 @@ const LARGE = /^(?:LONGTEXT|LONGBLOB|JSON)$/;
 
 function columnDefinition(column: ColumnDefinition, dialect: DDLDialect, builder: SQLBuilder): ColumnDefinition {
   const sqlType = dialect.columnType(column);
-  const { default: fallback, type } = column;
-  const isEnum = type.kind === "enum" && isNativeEnum(type.values ?? []);
+  const { default: fallback } = column;
   const literal = fallback?.kind === "value" && LARGE.test(sqlType)
     ? dialect.literal(fallback.value === null ? null : builder.encode(fallback.value, fallback.type, fallback.label))
     : undefined;
   return {
     ...column,
-    // ENUM refuses other values itself.
-    type: isEnum ? { kind: "custom", sqlType } : { ...type, sqlType },
+    // An ENUM refuses other values itself, and a check of another column has to stand behind all columns.
+    type: { kind: "custom", sqlType },
     // MariaDB takes no NOT NULL there.
     nullable: column.nullable || column.generatedAs !== undefined,
     default: literal === undefined ? fallback : { kind: "raw", parts: [literal], nodes: [] },
   };
+}
+
+/** The check of a column whose values no ENUM would keep; null for any other. */
+function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDLDialect): CheckDefinition | null {
+  if (type.kind !== "enum" || type.values === undefined || isNativeEnum(type.values)) return null;
+  const values = type.values.map((value) => dialect.literal(value)).join(", ");
+  const text = `${dialect.quoteIdentifier(name)} IN (${values})`;
+  return { name: `${table}_${name}_check`, expression: { kind: "raw", parts: [text], nodes: [] } };
 }
 
 /** How MySQL writes each kind of statement. */
@@ -130,7 +144,10 @@ export const mysqlStatements: StatementCompilers = {
   createTable(node, builder) {
     const dialect = builder.dialect as DDLDialect; // every SQLDialect is one
     const columns = node.columns.map((column) => columnDefinition(column, dialect, builder));
-    standardStatements.createTable({ ...node, columns }, builder);
+    const checks = node.columns.map((column) => enumCheck(column, node.table.name, dialect)).filter((check) =>
+      check !== null
+    );
+    standardStatements.createTable({ ...node, columns, checks: [...node.checks, ...checks] }, builder);
   },
   createIndex(node, builder) {
     if (node.index.where !== undefined) {

@@ -34,6 +34,14 @@ function fromBoolean(value: unknown): boolean {
   return typeof value === "boolean" ? value : refuse("0 or 1", value);
 }
 
+function toWideInteger(value: unknown): bigint {
+  if (typeof value !== "bigint") return refuse("a bigint", value);
+  if (value < -(2n ** 63n) || value >= 2n ** 64n) {
+    throw new TypeConversionError("Cannot convert a bigint beyond 64 bits");
+  }
+  return value;
+}
+
 /** The converters for times that are stored without their zone. */
 function times(): TypeConverter[] {
   return [
@@ -66,6 +74,13 @@ export function mysqlTypes(): TypeRegistry {
       accepts: (value) => typeof value === "boolean",
       toDatabase: (value) => value === true ? 1 : value === false ? 0 : refuse("a boolean", value),
       fromDatabase: fromBoolean,
+    }),
+    // A value without a column may be one of the unsigned integers that these servers have.
+    converterOf({
+      kinds: [],
+      priority: 20,
+      accepts: (value) => typeof value === "bigint",
+      toDatabase: toWideInteger,
     }),
     // What is calculated of integers is DECIMAL here, which comes as text.
     converterOf({

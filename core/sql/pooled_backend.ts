@@ -310,9 +310,13 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     savepoint: (connection, name) => this.control(connection as C, this.savepointStatements(name).set),
     // The end of a transaction that the server has rolled back reports itself.
     rollbackTo: (connection, name) =>
-      this.hasSavepoints(connection as C) ? this.control(connection as C, this.savepointStatements(name).undo) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).undo)
+        : undefined,
     release: (connection, name) =>
-      this.hasSavepoints(connection as C) ? this.control(connection as C, this.savepointStatements(name).forget) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).forget)
+        : undefined,
     interrupt: (connection, settled) => interrupt(connection as C, settled),
   };
 
