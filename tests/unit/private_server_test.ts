@@ -5,12 +5,12 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openAdmin } from "../support/servers/admin.ts";
 import { findBinaries } from "../support/servers/binaries.ts";
-import { type DatabaseKind, databaseKinds } from "../support/servers/kinds.ts";
+import { type DatabaseKind, databaseKinds, type ServerKind } from "../support/servers/kinds.ts";
 import { startPrivateServer } from "../support/servers/private_server.ts";
 import { createTestDatabase, nameOfDatabase } from "../support/servers/test_database.ts";
 
-const installed = new Set<DatabaseKind>();
-for (const kind of databaseKinds) {
+const installed = new Set<ServerKind>();
+for (const kind of [...databaseKinds, "pgbouncer"] as const) {
   if (await findBinaries(kind) !== null) installed.add(kind);
 }
 
@@ -66,13 +66,31 @@ testInstalled(
   "startPrivateServer() says why a server does not start",
   async () => {
     const settings = { shared_buffers: "nonsense" };
-    const error = await assertRejects(() => startPrivateServer("postgres", { settings, startTimeout: 500 }), Error);
+    const error = await assertRejects(() => startPrivateServer("postgres", { settings }), Error);
     assert(/^Cannot start postgres: [^]*shared_buffers/.test(error.message), error.message);
   },
 );
 
 Deno.test("startPrivateServer() names the version that is not installed", async () => {
   await assertRejects(() => startPrivateServer("postgres", { version: "6" }), Error, "postgres 6");
+});
+
+testInstalled("pgbouncer", 'startPrivateServer("pgbouncer") pools the connections to every database', async () => {
+  await using behind = await startPrivateServer("postgres");
+  await using pooler = await startPrivateServer("pgbouncer", { upstreamPort: behind.port });
+  await using database = await createTestDatabase("postgres", pooler.url);
+  const session = "select current_database() as name, pg_backend_pid() as pid";
+  const rows = [await query("postgres", database.url, session), await query("postgres", database.url, session)].flat();
+  assertEquals(rows.map(({ name }) => name), [database.name, database.name]);
+  // Two clients, one after the other, were given one connection.
+  assertEquals(rows[0]?.["pid"], rows[1]?.["pid"]);
+});
+
+testInstalled("postgres", "a private server that somebody else kills can be started again", async () => {
+  await using server = await startPrivateServer("postgres");
+  Deno.kill(server.pid, "SIGKILL");
+  await server.restart();
+  assertEquals((await query("postgres", server.url, "select 1 as one")).length, 1);
 });
 
 testInstalled("postgres", "a private server ends with the process that started it, even by SIGKILL", async () => {
@@ -119,7 +137,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function testInstalled(kind: DatabaseKind, name: string, fn: () => Promise<void>): void {
+function testInstalled(kind: ServerKind, name: string, fn: () => Promise<void>): void {
   const isMissing = !installed.has(kind);
   Deno.test({ name: isMissing ? `${name} (${kind} is not installed)` : name, ignore: isMissing, fn });
 }

@@ -22,7 +22,7 @@ export async function unpackPackages(folder: string, name: string, release: Rele
     const names = await runTool(["apt-cache", "search", "--names-only", `^${name}$`], { env });
     const found = names.split("\n").map((line) => line.split(" ")[0] ?? "").filter((line) => line !== "").sort();
     const newest = found.at(-1);
-    if (newest === undefined) throw new Error(`apt knows no package ${name}`);
+    if (newest === undefined) throw new Error(`apt knows no package ${name}, or could not download its lists`);
     await runTool(["apt-get", "-qq", "-y", "--download-only", "install", newest], { env });
     const archives = join(scratch, "cache/archives");
     for await (const { name: file } of Deno.readDir(archives)) {
@@ -86,6 +86,8 @@ async function sourceOfSid(env: Record<string, string>): Promise<string> {
     .map((line) => line.split(" ")[2] ?? "")
     .filter((address) => !address.includes("security"));
   const [address] = addresses;
-  if (address === undefined || !existsSync(keys)) throw new Error("apt is not set up for Debian");
+  if (address === undefined || !existsSync(keys)) {
+    throw new Error("apt is not set up for Debian, or could not download its lists");
+  }
   return `deb [signed-by=${keys}] ${address} sid main\n`;
 }

@@ -64,17 +64,21 @@ export async function startPrivateServer(
 ): Promise<PrivateServer> {
   const binaries = await findBinaries(kind, version === undefined ? {} : { version });
   if (binaries === null) throw new Error(`Cannot start ${kind}: ${whyNoBinaries(kind, version)}`);
-  const recipe = recipes[kind];
-  const site = await openSite(binaries, recipe, settings, upstreamPort);
-  const server = new RunningServer(site, recipe, startTimeout);
-  try {
-    await recipe.prepare(site);
-    await server.restart();
-    return server;
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  const start = async () => {
+    const recipe = recipes[kind];
+    const site = await openSite(binaries, recipe, settings, upstreamPort);
+    const server = new RunningServer(site, recipe, startTimeout);
+    try {
+      await recipe.prepare(site);
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  };
+  // Another process may have taken the port before the server did; the second attempt has a port of its own.
+  return await start().catch(start);
 }
 
 /** Why a server cannot be started. */
@@ -137,13 +141,18 @@ class RunningServer implements PrivateServer {
     return this.#end("SIGKILL");
   }
 
+  /** Starts it for the first time. */
+  async start(): Promise<void> {
+    if (!await this.#launch(Date.now() + this.#startTimeout)) throw await this.#startError();
+  }
+
   async restart(): Promise<void> {
     if (this.#stopped !== null) throw new Error(`Cannot restart ${this.kind}: it was stopped for good`);
     await this.#end(this.#recipe.stopSignal);
     const deadline = Date.now() + this.#startTimeout;
     // For a moment after SIGKILL what the server shared with its children is still in use.
     while (!await this.#launch(deadline)) {
-      if (Date.now() > deadline) throw new Error(`Cannot start ${this.kind}: ${lastLines(await this.readLog())}`);
+      if (Date.now() > deadline) throw await this.#startError();
       await sleep(200);
     }
   }
@@ -164,6 +173,10 @@ class RunningServer implements PrivateServer {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     }
+  }
+
+  async #startError(): Promise<Error> {
+    return new Error(`Cannot start ${this.kind}: ${lastLines(await this.readLog())}`);
   }
 
   #logPath(): string {
@@ -202,7 +215,12 @@ class RunningServer implements PrivateServer {
     const child = this.#child;
     if (child === null) return;
     child.ref();
-    child.kill(signal);
+    try {
+      child.kill(signal);
+    } catch (error) {
+      // What Deno throws when the process has ended by itself in the meantime.
+      if (!(error instanceof TypeError)) throw error;
+    }
     await child.status;
     await this.#forget(child);
   }
