@@ -4,6 +4,8 @@ import type { CapabilityRule } from "../../core/capabilities.ts";
 /** What PostgreSQL can do, by version. */
 export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "returning" },
+  { capability: "returning.update" },
+  { capability: "returning.delete" },
   { capability: "upsert" },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },

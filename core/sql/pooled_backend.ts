@@ -297,17 +297,26 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     return null;
   }
 
+  /** Whether the savepoints of a transaction are still there; a server drops them with a lost connection. */
+  protected hasSavepoints(connection: C): boolean {
+    return connection.isAlive;
+  }
+
   /** @internal */
   protected override readonly transactionPort: TransactionPort = {
     begin: (options) => this.#begin(options),
     commit: (connection) => this.#commit(connection as C),
     rollback: (connection) => this.#rollback(connection as C),
     savepoint: (connection, name) => this.control(connection as C, this.savepointStatements(name).set),
-    // The end of a lost connection reports itself; its server has rolled everything back.
+    // The end of a transaction that the server has rolled back reports itself.
     rollbackTo: (connection, name) =>
-      (connection as C).isAlive ? this.control(connection as C, this.savepointStatements(name).undo) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).undo)
+        : undefined,
     release: (connection, name) =>
-      (connection as C).isAlive ? this.control(connection as C, this.savepointStatements(name).forget) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).forget)
+        : undefined,
     interrupt: (connection, settled) => interrupt(connection as C, settled),
   };
 

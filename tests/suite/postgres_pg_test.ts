@@ -1,8 +1,4 @@
-import { postgresProvider } from "../providers/postgres.ts";
-import { reportSkip } from "../providers/report_skip.ts";
-import { serverUrl } from "../support/servers/server_url.ts";
-import { runTestsuite } from "../testsuite/mod.ts";
+import { postgresPg } from "../providers/postgres.ts";
+import { runOnServer } from "../providers/server.ts";
 
-const { url, reason } = await serverUrl("postgres");
-if (url === null) await reportSkip("postgres-pg", reason);
-else await runTestsuite(postgresProvider("postgres-pg", "pg", url));
+await runOnServer(postgresPg);
