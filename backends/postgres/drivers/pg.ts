@@ -137,4 +137,7 @@ class PgClient implements DriverClient {
   end(): Promise<void> {
     return this.#client.end();
   }
+
+  /** The driver sees the end of its socket. */
+  abandon(): void {}
 }
