@@ -88,7 +88,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
       pool.release(connection);
     }
     this.#isReady = true;
-    if (this.isObserved("connect")) this.notify("connect", { database: this.config.database });
+    if (this.isObserved("connect")) this.emit("connect", { database: this.config.database });
   }
 
   #isReady = false;
@@ -117,7 +117,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     this.#isReady = false;
     await this.#pool?.close();
     this.#pool = null;
-    if (wasReady && this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
+    if (wasReady && this.isObserved("disconnect")) this.emit("disconnect", { database: this.config.database });
   }
 
   /** Whether `connect()` has succeeded and `disconnect()` was not called since. Connections that are lost are replaced. */
