@@ -39,6 +39,19 @@ export function backendCases({ test, isMariaDB, name }: TestServer): void {
     assertEquals(backend.features.supportsReturning, isMariaDB);
   }, { poolSize: 3 });
 
+  test("with resetSession nothing of a session reaches who comes next", async ({ backend }) => {
+    await backend.transaction(async () => {
+      await backend.execute("SET @left = 5, SESSION sql_mode = '', SESSION time_zone = '+05:00'");
+      await backend.execute("CREATE TEMPORARY TABLE passing (a INT)");
+    });
+    const next = await backend.fetchOne(
+      "SELECT @left AS `left`, @@time_zone AS zone, @@sql_mode LIKE '%STRICT%' AS strict",
+    );
+    assertEquals(next, { left: null, zone: "+00:00", strict: 1 } as never);
+    await assertRejects(() => backend.fetchAll("SELECT * FROM passing"), QueryError);
+    assertEquals(backend.pool.stats().opened, 1);
+  }, { poolSize: 1, resetSession: true });
+
   test("UPDATE counts the rows that it finds, changed or not", async ({ backend }) => {
     await backend.execute("CREATE TABLE counted (id INT PRIMARY KEY, n INT)");
     await backend.execute("INSERT INTO counted VALUES (1, 1), (2, 1)");
