@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { TestServer } from "../../../support/mysql.ts";
 
 /** Runs the program with the given permissions only, without asking for more, for at most 20 seconds. */
-async function run(permissions: readonly string[], args: readonly string[]) {
-  const program = new URL("../fixtures/unclosed.ts", import.meta.url).href;
+async function run(permissions: readonly string[], args: readonly string[], path = "../fixtures/unclosed.ts") {
+  const program = new URL(path, import.meta.url).href;
   const started = performance.now();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-lock", "--quiet", ...permissions, program, ...args],
@@ -35,5 +35,24 @@ export function processCases({ test, name }: TestServer): void {
       stderr,
       /ConnectionError: Cannot connect to .*: Deno's permissions do not allow it, run with --allow-net=/,
     );
+  });
+
+  test("examples/mysql_json_features.ts runs", async ({ url }) => {
+    const address = new URL(url);
+    address.protocol = `${name}:`;
+    const permissions = [`--allow-net=${address.host}`];
+    const { code, stdout, stderr } = await run(
+      permissions,
+      [address.href],
+      "../../../../examples/mysql_json_features.ts",
+    );
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertEquals(stdout.split("\n").slice(1), [
+      "Dark theme: Ada, Cid",
+      "Notifications on: Ada, Bob",
+      "Speak English: Ada, Bob",
+      "Changed: profile",
+      "Notifications on now: Bob",
+    ]);
   });
 }
