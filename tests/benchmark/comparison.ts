@@ -22,7 +22,7 @@ export function comparisonTable(one: Results, other: Results): string {
     const percent = after.unit === "MB" ? "" : `${change < 0 ? "−" : "+"}${Math.abs(change * 100).toFixed(0)} %`;
     return [[after.id, after.title, a.text, b.text, percent, verdict === "same" ? "" : verdict]];
   });
-  return tableOf(["", "", "before", "after", "change", ""], rows);
+  return tableOf(["id", "one operation", "before", "after", "change", ""], rows);
 }
 
 /** What is less is better; a difference within the spread is none. */

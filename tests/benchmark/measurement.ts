@@ -1,4 +1,4 @@
-import { type ContenderName, databaseNames } from "./databases.ts";
+import type { ContenderName } from "./databases.ts";
 
 /** The ways to do the work, as the columns of the table. */
 export const contenderNames: readonly ContenderName[] = ["driver", "by hand", "activerecord"];
@@ -68,10 +68,4 @@ function isMeasurement(value: unknown): value is Measurement {
 
 function isSeries(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === "number");
-}
-
-/** Ids of a database come after another's in the order in which databases are measured. */
-export function databaseOf({ id }: Measurement): string | null {
-  const [first = ""] = id.split(" ");
-  return databaseNames.some((name) => name === first) ? first : null;
 }

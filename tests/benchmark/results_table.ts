@@ -4,7 +4,7 @@ import { median, rangeOf } from "./statistics.ts";
 
 /** The table of a run: medians of each contender, then the library beside the driver and beside what can be had by hand. */
 export function resultsTable(measurements: readonly Measurement[]): string {
-  const head = ["", "", ...contenderNames, "to driver", "least–most", "to by hand"];
+  const head = ["id", "one operation", ...contenderNames, "to driver", "least–most", "to by hand"];
   const rows = measurements.map((measurement) => {
     const { id, title, unit, samples } = measurement;
     const [driver, byHand] = [besides(measurement, "driver"), besides(measurement, "by hand")];
