@@ -49,8 +49,8 @@ async function measureDatabases(run: BenchmarkRun): Promise<void> {
   await using opened = await openSites(run.options.databases);
   opened.skipped.forEach((line) => console.log(line));
   for (const site of opened.sites) {
-    await race(run, site);
-    await measureFreshProcesses(run, site);
+    await run.attempt(site.database, () => race(run, site));
+    await run.attempt(site.database, () => measureFreshProcesses(run, site));
   }
 }
 

@@ -45,8 +45,8 @@ Measures the library beside the bare driver of each database, and prints one tab
   --only w3,w4                what to measure: ${groupNames.slice(0, 10).join(" ")}
                               ${groupNames.slice(10).join(" ")}
   --full                      the long runs too: stream, load, and rows up to --rows
-  --rounds 5                  slices that each contender has, in turns
-  --ms 300                    milliseconds of a slice; the first, which warms up, has twice as many
+  --rounds 7                  slices that each contender has, in turns
+  --ms 200                    milliseconds of a slice; the first, which warms up, has twice as many
   --rows 1000000              rows that are streamed, and most of one query; a tenth is inserted
   --models 200                models whose types are checked, with ten queries each
   --json file                 writes the results
@@ -66,8 +66,8 @@ export function readCommand(args: readonly string[]): BenchmarkCommand {
       backend: { type: "string" },
       only: { type: "string" },
       full: { type: "boolean", default: false },
-      rounds: { type: "string", default: "5" },
-      ms: { type: "string", default: "300" },
+      rounds: { type: "string", default: "7" },
+      ms: { type: "string", default: "200" },
       rows: { type: "string", default: "1000000" },
       models: { type: "string", default: "200" },
       json: { type: "string" },

@@ -37,7 +37,6 @@ async function runBenchmarks(file: string, database: DatabaseName, groups: reado
       "run",
       "-A",
       "--no-check",
-      "--no-lock",
       fileURLToPath(new URL("main.ts", import.meta.url)),
       ...short,
       `--backend=${database}`,

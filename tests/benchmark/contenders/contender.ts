@@ -3,8 +3,8 @@ import type { PlainPost, PlainUser, UserValues } from "../users.ts";
 /** A value, or a promise of it: the driver of SQLite answers at once. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** One way to do the work that is measured. Records are whatever it would hand to an application. */
-export interface Contender<Record = unknown> {
+/** One way to do the work that is measured. What is loaded is whatever it would hand to an application. */
+export interface Contender<Loaded = unknown> {
   /** Inserts one user, gives its id. */
   insert(user: UserValues): MaybePromise<number>;
   /** Inserts many users, all or none, in the quickest way there is. */
@@ -14,25 +14,25 @@ export interface Contender<Record = unknown> {
   /** Inserts any number of users, all or none, without holding them all. */
   insertFrom(users: AsyncIterable<UserValues>): Promise<unknown>;
   /** The user with a key. */
-  find(id: number): MaybePromise<Record>;
+  find(id: number): MaybePromise<Loaded>;
   /** The first users by id. */
-  read(count: number): MaybePromise<readonly Record[]>;
+  read(count: number): MaybePromise<readonly Loaded[]>;
   /** All users by id, without holding them all. */
-  stream(): Iterable<Record> | AsyncIterable<Record>;
+  stream(): Iterable<Loaded> | AsyncIterable<Loaded>;
   /** Users of some age and above, those with the highest ids first. */
-  filter(age: number, count: number): MaybePromise<readonly Record[]>;
+  filter(age: number, count: number): MaybePromise<readonly Loaded[]>;
   /** Loads a user, changes it, saves it. */
   raiseAge(id: number): unknown;
   /** Users from one id to another, each with its posts. */
-  owners(first: number, last: number): MaybePromise<readonly Record[]>;
+  owners(first: number, last: number): MaybePromise<readonly Loaded[]>;
   /** Builds the SQL of `find()`; only where SQL is built. */
   findSQL?(id: number): unknown;
   /** Builds the SQL of a query with several conditions, an order and a limit; only where SQL is built. */
   queryPageSQL?(age: number): unknown;
   /** What a record holds, to be compared; not measured. */
-  toPlainUser(record: Record): PlainUser;
+  toPlainUser(record: Loaded): PlainUser;
   /** The posts that `owners()` loaded, to be compared; not measured. */
-  toPlainPosts(owner: Record): readonly PlainPost[];
+  toPlainPosts(owner: Loaded): readonly PlainPost[];
   /** Lets the database go. */
   close(): MaybePromise<void>;
 }

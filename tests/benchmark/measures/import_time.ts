@@ -48,7 +48,7 @@ function scriptOf(folder: string, name: string): string {
 async function timeProcess(script: string): Promise<number> {
   const start = performance.now();
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--no-lock", `--config=${fileURLToPath(new URL("deno.json", root))}`, script],
+    args: ["run", "-A", "--no-check", "--frozen", `--config=${fileURLToPath(new URL("deno.json", root))}`, script],
     stdin: "null",
   }).output();
   const taken = performance.now() - start;

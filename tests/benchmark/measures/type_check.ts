@@ -30,7 +30,7 @@ export async function measureTypeCheck(run: BenchmarkRun): Promise<void> {
 async function timeCheck(path: string): Promise<number> {
   const start = performance.now();
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "--no-lock", `--config=${fileURLToPath(new URL("deno.json", root))}`, path],
+    args: ["check", "--frozen", `--config=${fileURLToPath(new URL("deno.json", root))}`, path],
     env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
