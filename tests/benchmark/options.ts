@@ -4,6 +4,7 @@ import { listWorkloads } from "./workloads.ts";
 
 /** What a run measures, and how long. */
 export interface BenchmarkOptions {
+  /** Those to measure on; none when nothing that is measured needs one. */
   readonly databases: readonly DatabaseName[];
   /** Names of what is measured. */
   readonly groups: ReadonlySet<string>;
@@ -25,14 +26,16 @@ export type BenchmarkCommand =
   | { readonly command: "compare"; readonly files: readonly [string, string] }
   | { readonly command: "run"; readonly options: BenchmarkOptions };
 
-/** What is measured by processes of their own, beside the workloads. */
-export const LONG_GROUPS = ["stream", "load"] as const;
-const OTHER_GROUPS = ["import", "types", "memory"] as const;
+/** What takes long, so that it has to be asked for. */
+const LONG_GROUPS: readonly string[] = ["stream", "load"];
+/** What needs no database. */
+const SOURCE_GROUPS: readonly string[] = ["import", "types"];
 
 /** Names that `--only` takes. */
 export const groupNames: readonly string[] = [
   ...new Set(listWorkloads(10).map(({ group }) => group)),
-  ...OTHER_GROUPS,
+  ...SOURCE_GROUPS,
+  "memory",
   ...LONG_GROUPS,
 ];
 
@@ -85,13 +88,14 @@ export function readCommand(args: readonly string[]): BenchmarkCommand {
   }
   if (positionals.length > 0) throw new TypeError(`Unexpected argument "${positionals[0]}": see --help`);
   const only = values.only === undefined ? null : listOf("--only", values.only, groupNames);
+  const databases = values.backend === undefined ? databaseNames : listOf("--backend", values.backend, databaseNames);
   const rows = integerOf("--rows", values.rows, 10);
   const isLong = values.full || only !== null && only.includes("rows");
   return {
     command: "run",
     options: {
-      databases: values.backend === undefined ? databaseNames : listOf("--backend", values.backend, databaseNames),
-      groups: new Set(only ?? groupNames.filter((name) => values.full || !LONG_GROUPS.some((long) => long === name))),
+      databases: only?.every((name) => SOURCE_GROUPS.includes(name)) ? [] : databases,
+      groups: new Set(only ?? groupNames.filter((name) => values.full || !LONG_GROUPS.includes(name))),
       rounds: integerOf("--rounds", values.rounds, 1),
       milliseconds: integerOf("--ms", values.ms, 1),
       rows,

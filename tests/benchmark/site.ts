@@ -21,29 +21,39 @@ export interface Sites extends AsyncDisposable {
 
 /** Finds or starts what the databases need. */
 export async function openSites(databases: readonly DatabaseName[]): Promise<Sites> {
-  await using opening = new AsyncDisposableStack();
+  const stack = new AsyncDisposableStack();
+  try {
+    return { ...await findSites(databases, stack), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function findSites(
+  databases: readonly DatabaseName[],
+  stack: AsyncDisposableStack,
+): Promise<Pick<Sites, "sites" | "skipped">> {
   const skipped: string[] = [];
   const written = databases.filter((database) => {
     const isThere = existsSync(backendModule(database));
     if (!isThere) skipped.push(`skipped ${database}: there is no backends/${database}/mod.ts`);
     return isThere;
   });
-  const kinds = databaseKinds.filter((kind) => written.includes(kind));
-  const servers = opening.use(await openServers(kinds));
+  const servers = stack.use(await openServers(databaseKinds.filter((kind) => written.includes(kind))));
   const sites: Site[] = [];
   for (const database of written) {
     if (database === "sqlite") {
       const folder = await Deno.makeTempDir({ prefix: "activerecord_bench_" });
-      opening.defer(() => Deno.remove(folder, { recursive: true }));
+      stack.defer(() => Deno.remove(folder, { recursive: true }));
       sites.push(fileSite(folder));
       continue;
     }
     const url = servers.env[urlVariable(database)];
     if (url === undefined) skipped.push(`skipped ${database}: ${servers.env[skipVariable(database)]}`);
-    else sites.push(serverSite(database, url, opening));
+    else sites.push(serverSite(database, url, stack));
   }
-  const stack = opening.move();
-  return { sites, skipped, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { sites, skipped };
 }
 
 /** Equal databases are copies of one file. */

@@ -105,6 +105,7 @@ Deno.test("readCommand() leaves the long runs out until they are asked for", () 
   assertEquals([...groups("--only", "w3,W4")?.groups ?? []], ["w3", "w4"]);
   assertEquals(groups("--only", "rows")?.rowsOfQuery, 1_000_000);
   assertEquals(groups("--backend", "mariadb")?.databases, ["mariadb"]);
+  assertEquals(groups("--only", "import,types")?.databases, []); // they need none
 });
 
 Deno.test("readCommand() names the option that is wrong", () => {
