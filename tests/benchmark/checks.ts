@@ -70,14 +70,12 @@ export const checks = {
     deepStrictEqual(records.map((record) => contender.toPlainUser(record)), ids.map(plainUser));
   },
 
-  findSQL(contender: Contender): Promise<void> {
+  findSQL(contender: Contender): void {
     match(textOf(contender.findSQL?.(7)), /^SELECT .+ WHERE /s);
-    return Promise.resolve();
   },
 
-  queryPageSQL(contender: Contender): Promise<void> {
+  queryPageSQL(contender: Contender): void {
     match(textOf(contender.queryPageSQL?.(18)), /^SELECT .+ WHERE .+ AND .+ OR .+ ORDER BY .+ LIMIT /s);
-    return Promise.resolve();
   },
 } as const;
 

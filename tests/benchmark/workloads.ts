@@ -1,4 +1,4 @@
-import type { Contender } from "./contenders/contender.ts";
+import type { Contender, MaybePromise } from "./contenders/contender.ts";
 import { checks } from "./checks.ts";
 import type { Store } from "./store.ts";
 import { type Source, USERS } from "./users.ts";
@@ -26,7 +26,7 @@ export interface Workload {
   /** Prepares so many operations. */
   batch(source: Source, operations: number): Batch;
   /** Does it once and throws unless it did what it should. */
-  check(contender: Contender, source: Source, store: Store): Promise<void>;
+  check(contender: Contender, source: Source, store: Store): MaybePromise<void>;
   /** Whether a contender does this at all. */
   isFor(contender: Contender): boolean;
 }
