@@ -122,7 +122,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       this.#features = new FeatureDetector(SQLITE_RULES, writer.sqliteVersion);
       this.#readers = opened;
       this.#writer = writer;
-      if (this.isObserved("connect")) this.notify("connect", { database: this.config.database });
+      if (this.isObserved("connect")) this.emit("connect", { database: this.config.database });
     };
     // Either all of them are promises, or none is: they come from one driver.
     return readers[0] instanceof Promise ? Promise.all(readers).then(ready) : ready(readers as SQLiteConnection[]);
@@ -169,7 +169,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     this.#openStreams.clear();
     this.#queue.release();
     for (const connection of connections) await this.#guard(() => connection?.close());
-    if (this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
+    if (this.isObserved("disconnect")) this.emit("disconnect", { database: this.config.database });
   }
 
   /** Whether the database is open. */

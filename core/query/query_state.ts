@@ -19,6 +19,8 @@ export interface QueryState {
   readonly deleted: DeletedRows;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
+  /** Whether it reads what is committed now, not from the snapshot of its transaction. */
+  readonly current?: boolean;
 }
 
 /** The query for all rows of a model. */
@@ -61,6 +63,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     orderBy: state.orderBy,
     limit: state.limit,
     offset: state.offset,
+    current: state.current,
   };
 }
 

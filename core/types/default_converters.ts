@@ -1,5 +1,5 @@
 import { TypeConversionError } from "../errors.ts";
-import { isoTime } from "./iso_time.ts";
+import { isoText, isoTime } from "./iso_time.ts";
 import type { LogicalKind, LogicalType } from "./database_type.ts";
 import { jsonNull, parseJSONText, toJSONText } from "./json.ts";
 import type { TypeConverter } from "./type_converter.ts";
@@ -114,7 +114,7 @@ export function toDecimalText(value: unknown): string {
 export function toISODate(value: unknown): string {
   if (!(value instanceof Date)) return refuse("a Date", value);
   if (Number.isNaN(value.getTime())) throw new TypeConversionError("Cannot store an Invalid Date");
-  const text = value.toISOString();
+  const text = isoText(value.getTime());
   if (text.length !== 24) throw new TypeConversionError("Cannot store a Date outside the years 0 to 9999");
   return text;
 }

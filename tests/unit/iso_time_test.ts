@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { isoTime } from "../../core/types/iso_time.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { isoText, isoTime } from "../../core/types/iso_time.ts";
 
 Deno.test("isoTime() agrees with Date.parse() on every day that it reads, from the year 0 to 9999", () => {
   const day = 86_400_000;
@@ -34,4 +34,14 @@ Deno.test("isoTime() reads no other form", () => {
       "+02024-02-10T23:59:59.00",
     ]
   ) assertEquals(isoTime(text), NaN, text);
+});
+
+Deno.test("isoText() writes what Date.prototype.toISOString() does", () => {
+  const ends = [0, -1, 1, 999, 1_000, 59_999, 86_399_999, 86_400_000, -86_400_000, 8.64e15, -8.64e15];
+  const others = Array.from({ length: 20_000 }, (_, i) => (i - 10_000) * 8.6e11 + i * 7_919);
+  for (const time of [...ends, ...others]) {
+    const text = isoText(time);
+    if (text !== new Date(time).toISOString()) assertEquals(text, new Date(time).toISOString());
+  }
+  assertThrows(() => isoText(NaN), RangeError);
 });

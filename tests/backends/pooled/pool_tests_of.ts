@@ -5,14 +5,21 @@ import {
   CancelledError,
   ConnectionError,
   primaryKey,
+  type StorageBackend,
   TimeoutError,
   TransactionError,
 } from "../../../mod.ts";
-import type { PooledBackend, ServerOptions } from "../../../core/sql/mod.ts";
+import type { PoolStats, ServerOptions, SQLBackend } from "../../../core/sql/mod.ts";
 import { reportSkip } from "../../providers/report_skip.ts";
 import type { DatabaseKind } from "../../support/servers/kinds.ts";
 import { serverUrl } from "../../support/servers/server_url.ts";
 import { createTestDatabase } from "../../support/servers/test_database.ts";
+
+/** A backend with a pool, whatever its connections are. */
+export type PooledBackend =
+  & StorageBackend
+  & Pick<SQLBackend, "execute" | "fetchAll">
+  & { readonly pool: { stats(): PoolStats } };
 
 /** Opens a backend of one driver on a database. */
 export type Open = (url: string, options?: Omit<ServerOptions, "url">) => PooledBackend;
