@@ -41,6 +41,8 @@ export class MySQLConnection implements ServerConnection {
   rollsBackOnLockTimeout: boolean = false;
 
   readonly #parts: ConnectionParts;
+  /** Kept, since the driver loads a module each time that it is asked for. */
+  readonly #integer: MySQL2["TypedParameter"]["LONGLONG"];
   readonly #raw: MySQL2Connection;
   readonly #pending = new Set<(error: Error) => void>();
   #lost: Error | null = null;
@@ -55,6 +57,7 @@ export class MySQLConnection implements ServerConnection {
    */
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+    this.#integer = parts.driver.TypedParameter.LONGLONG;
     this.#raw = parts.raw;
     this.serverVersion = parts.serverVersion;
     // mysql2 tells of a loss in several ways, and of some losses only here.
@@ -202,11 +205,10 @@ export class MySQLConnection implements ServerConnection {
    * both as DOUBLE.
    */
   #parameter(value: unknown): unknown {
-    const { LONGLONG } = this.#parts.driver.TypedParameter;
     if (typeof value === "number") {
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? LONGLONG(value) : value;
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? this.#integer(value) : value;
     }
-    if (typeof value === "bigint") return value < 2n ** 63n ? LONGLONG(value) : LONGLONG.unsigned(value);
+    if (typeof value === "bigint") return value < 2n ** 63n ? this.#integer(value) : this.#integer.unsigned(value);
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return value;
   }
