@@ -13,6 +13,7 @@ export type Capability =
   | "savepoints"
   | "transactions.readOnly"
   | "transactions.deferrable"
+  | "transactions.survivesErrors"
   | "isolation.readUncommitted"
   | "isolation.readCommitted"
   | "isolation.repeatableRead"

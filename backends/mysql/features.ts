@@ -5,6 +5,7 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "upsert" },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
+  { capability: "transactions.survivesErrors" },
   { capability: "isolation.readUncommitted" },
   { capability: "isolation.readCommitted" },
   { capability: "isolation.repeatableRead" },

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Stream } from "node:stream";
 import type { ClientOptions, DriverClient, DriverResult, SendMode } from "../driver.ts";
 import { VALUE_PARSERS } from "../values.ts";
 import { loadDriver } from "./load_driver.ts";
@@ -121,7 +122,8 @@ class PostgresClient implements DriverClient {
     Object.defineProperty(query, "origin", NO_ORIGIN);
     const result = await query.values();
     if (!Array.isArray(result)) {
-      // COPY has begun, for which the driver gives a stream and answers nothing else any more.
+      // COPY has begun, for which the driver gives a stream, and answers nothing else any more. It fails with the connection.
+      (result as unknown as Stream).on("error", ignore);
       this.#socket.destroy();
       throw Object.assign(new Error("COPY has no rows"), { code: "0A000" });
     }
