@@ -240,7 +240,7 @@ export class PostgreSQLConnection implements ServerConnection {
     this.#current = null;
     this.#waiting = [];
     this.#socket.destroy();
-    this.#client.end().catch(ignore); // there is nobody left to say goodbye to
+    this.#client.abandon();
     for (const { sql, reject } of jobs) reject(connectionLost(this.#config, sql, reason));
     const tell = this.onLost;
     this.onLost = null;
