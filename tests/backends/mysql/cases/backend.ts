@@ -263,6 +263,18 @@ export function backendCases({ test, isMariaDB, name }: TestServer): void {
     await backend.connect();
     const error = assertThrows(() => backend.require("returning.update"), UnsupportedFeatureError);
     assertEquals([error.feature, error.present], ["returning.update", backend.serverVersion]);
+    assert(error.message.includes("read the row again"), error.message);
+    class Made extends ActiveRecord.define("made_keys", {
+      id: column(z.uuid(), { default: sql`UUID()` }),
+      n: column(z.int(), { default: 5 }),
+    }, { primaryKey: "id" }) {}
+    Made.configure(backend);
+    await Made.createTable();
+    if (isMariaDB) assertEquals((await Made.create({})).id.length, 36);
+    else await assertRejects(() => Made.create({}), UnsupportedFeatureError, "let the model make the key");
+    assertEquals(await Made.count(), isMariaDB ? 1 : 0);
+    const made = await Made.create({ id: crypto.randomUUID() });
+    assertEquals([made.n, made.isDirty], [5, false]);
     assertEquals(backend.name, name);
   });
 
