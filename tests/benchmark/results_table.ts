@@ -23,7 +23,7 @@ export function resultsTable(measurements: readonly Measurement[]): string {
 /** A number with its unit; microseconds become milliseconds where there are many. */
 export function formatNumber(number: number, unit: Unit): string {
   if (unit === "µs" && number >= 1_000) return formatNumber(number / 1_000, "ms");
-  const digits = number >= 100 ? 0 : number >= 10 ? 1 : 2;
+  const digits = Math.abs(number) >= 100 ? 0 : Math.abs(number) >= 10 ? 1 : 2;
   return `${number.toFixed(digits)} ${unit}`;
 }
 

@@ -50,6 +50,7 @@ export async function openContender(location: string, database: DatabaseName): P
       }),
     insertFrom: (users) =>
       User.transaction(async () => {
+        // insertMany() takes arrays.
         for await (const chunk of chunksOf(users, 1_000)) await User.insertMany(chunk.map(input));
       }),
     find: (id) => User.findOrFail(id),
