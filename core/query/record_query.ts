@@ -51,8 +51,8 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
 
   /** The first record in the query's order, or by primary key; null when there is none. */
   async first(): Promise<I | null> {
-    const { orderBy, limit, meta } = this.state;
-    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "first()");
+    const { orderBy, limit, source } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(source, "first()");
     return (await this.derive({
       orderBy: order,
       limit: Math.min(limit ?? 1, 1),
@@ -61,8 +61,8 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
 
   /** The last record in the query's order, or by primary key; null when there is none. */
   async last(): Promise<I | null> {
-    const { orderBy, limit, offset, meta } = this.state;
-    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "last()");
+    const { orderBy, limit, offset, source } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(source, "last()");
     // Within a limit the last one is not the first of the reversed order.
     if (limit !== null || offset !== null) {
       return (await this.derive({ orderBy: order }).all()).at(-1) ?? null;
@@ -174,7 +174,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
       );
     }
-    const order = keyOrder(meta, "inBatches()");
+    const order = keyOrder(this.state.source, "inBatches()");
     let left = this.state.limit ?? Infinity;
     let after: ExpressionNode | null = null;
     while (left > 0) {

@@ -1,11 +1,12 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import { type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
+import { type InsertNode, isRead, type QueryNode, type StatementNode } from "../ast/statement.ts";
 import type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "../backend/result.ts";
 import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
+import type { Capability } from "../capabilities.ts";
 import { CancelledError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
@@ -13,6 +14,8 @@ import type { DriverConnection, ResultMode } from "./driver.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
 
 interface Plan extends CompiledStatement {
+  /** What the database must be able to do; null when nothing is asked of it. */
+  readonly needs: ReadonlySet<Capability> | null;
   readonly slots: readonly SlotBinding[];
   readonly mode: ResultMode;
   readonly reads: boolean;
@@ -79,12 +82,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #plan(statement: StatementNode): Plan {
-    const { sql, params, slots } = this.dialect.createBuilder(this.types)
+    const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
       .statement(statement);
     return {
       sql,
       params,
       slots,
+      needs,
       mode: resultMode(statement),
       reads: isRead(statement),
     };
@@ -94,12 +98,18 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     if (options !== undefined) refuseAborted(options, plan.sql);
     const transaction = this.transactions.current();
     if (transaction !== undefined) {
+      this.#requireAll(plan);
       return transaction.statement(() => this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode));
     }
     const connection = this.acquire(plan.reads);
     return connection instanceof Promise
       ? connection.then((acquired) => this.#sendOnce(acquired, plan, params))
       : this.#sendOnce(connection, plan, params);
+  }
+
+  /** Asks whether the database can do what a statement needs; only now, with a connection, is its version known. */
+  #requireAll({ needs }: Plan): void {
+    if (needs !== null) { for (const capability of needs) this.require(capability); }
   }
 
   #connectionOf(transaction: Transaction): C {
@@ -111,6 +121,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   #sendOnce(connection: C, plan: Plan, params: readonly unknown[]): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
+      this.#requireAll(plan);
       result = this.send(connection, plan.sql, params, plan.mode);
     } catch (error) {
       this.release(connection);
@@ -160,14 +171,21 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
-  async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
-    const { sql, params } = this.#plan(query);
+  async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
+    const plan = this.#plan(query);
+    const { sql, params } = plan;
     if (options !== undefined) refuseAborted(options, sql);
     const connection = this.inTransaction ? null : await this.acquireForStream();
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
+    }
+    try {
+      this.#requireAll(plan);
+    } catch (refusal) {
+      this.releaseFromStream(connection);
+      throw refusal;
     }
     const start = performance.now();
     let count = 0;
@@ -207,6 +225,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const plan: Plan = {
       ...prepared,
       slots: [],
+      needs: null,
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
     };
@@ -374,6 +393,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 /** Which rows a statement gives. */
 function resultMode(statement: StatementNode): ResultMode {
   switch (statement.kind) {
+    case "compound":
+    case "values":
+      return "rows";
     case "select":
       return statement.limit === 1 ? "row" : "rows";
     case "insert":

@@ -1,0 +1,16 @@
+import { type Columns, columnsOf } from "./columns.ts";
+import type { QueryState } from "./query_state.ts";
+
+/** The columns of a query without joins. */
+export type NoJoins = Readonly<Record<never, never>>;
+
+/** A row that a join may leave without a partner: every column may be NULL. */
+export type Outer<C> = { readonly [K in keyof C]: Exclude<C[K], undefined> | null };
+
+/** What a query has joined, each under its name with its columns. */
+export type Joined<N extends string, C> = { readonly [K in N]: Columns<C> };
+
+/** The columns of what a query has joined, by its names. */
+export function joinedColumns({ joined }: QueryState): Readonly<Record<string, Columns<unknown>>> {
+  return Object.fromEntries([...joined].map(([name, source]) => [name, columnsOf(source)]));
+}
