@@ -1,3 +1,4 @@
+import type { DatePart } from "../../core/ast/date.ts";
 import type { ExpressionNode } from "../../core/ast/expression.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
@@ -10,7 +11,7 @@ const KINDS: ReadonlySet<string> = new Set<TimeKind>(["date", "instant", "plainD
 interface TimeCall {
   readonly name: string;
   readonly type: LogicalType;
-  readonly word: Parameters<typeof datePartName>[0];
+  readonly word: DatePart;
   readonly args: readonly ExpressionNode[];
   readonly zone: string | null;
 }

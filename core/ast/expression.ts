@@ -8,7 +8,7 @@ import type {
   JSONPathNode,
   JSONSetNode,
 } from "./json.ts";
-import type { CommonTable, Compound, DerivedTable, Join, ValuesQuery } from "./source.ts";
+import type { Compound, DerivedTable, Join, NamedQuery, ValuesQuery } from "./source.ts";
 import type { NamedWindow, WindowFunctionNode, WindowNode } from "./window.ts";
 
 /** A column, of the only table unless `table` names another. */
@@ -391,7 +391,7 @@ export type ValuesNode = ValuesQuery<ExpressionNode>;
 /** The rows of several queries put together. */
 export type CompoundNode = Compound<QueryNode>;
 /** A query with a name, in front of another. */
-export type CommonTableNode = CommonTable<QueryNode>;
+export type CommonTableNode = NamedQuery<QueryNode>;
 /** A window with a name. */
 export type NamedWindowNode = NamedWindow<ExpressionNode, OrderItem>;
 /** Anything that gives rows. */

@@ -51,7 +51,7 @@ export interface Compound<Q> {
 }
 
 /** A query with a name, in front of another. */
-export interface CommonTable<Q> {
+export interface NamedQuery<Q> {
   /** Its name. */
   readonly name: string;
   /** Names of its columns. */

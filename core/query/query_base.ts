@@ -7,7 +7,7 @@ import { type Columns, columnsOf } from "./columns.ts";
 import { type Conditions, conditionsNode } from "./conditions.ts";
 import { decodeValue, execute } from "./execute.ts";
 import { Expression, OrderTerm, type Subquery } from "./expression.ts";
-import { aggregate, type Sum } from "./functions.ts";
+import { aggregate, type Sum } from "./aggregate.ts";
 import { joinedColumns, type NoJoins } from "./joined.ts";
 import { checkCount, initialState, orElse, type QueryState, selectNode } from "./query_state.ts";
 
@@ -287,7 +287,7 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
   async #aggregate<V>(name: AggregateName, field: string | undefined, distinct: boolean): Promise<V> {
     const column = field === undefined ? null : this.state.source.column(field, name);
     const operand = column === null ? null : new Expression(column.node, column.type, column.label);
-    return await this.#value(aggregate<V>(name, operand, distinct));
+    return await this.#value(aggregate<V>(name, operand, { distinct }));
   }
 
   /** Whether there is any row. */

@@ -42,7 +42,9 @@ export interface QuerySource {
 
 /** What a query can read from or join, with the queries that must stand in front of it. */
 export interface PlacedSource {
+  /** What is read. */
   readonly source: QuerySource;
+  /** The queries with a name that it needs. */
   readonly ctes: readonly CommonTableNode[];
 }
 
@@ -63,10 +65,13 @@ export type ColumnsIn<S> = S extends { readonly _row: infer R } ? R
 
 /** A column of a result, from which one of a derived table is made. */
 export interface OutputColumn {
+  /** Name of the property. */
   readonly field: string;
   /** Name in the result. */
   readonly name: string;
+  /** Type by which its values are read. */
   readonly type: LogicalType | undefined;
+  /** What NULL is read as. */
   readonly empty: null | undefined;
 }
 

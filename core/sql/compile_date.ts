@@ -1,9 +1,9 @@
-import type { DateUnit } from "../ast/date.ts";
+import type { DatePart, DateUnit } from "../ast/date.ts";
 import type { ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 
-const PARTS = {
+const PARTS: { readonly [K in DatePart]: string } = {
   year: "YEAR",
   quarter: "QUARTER",
   month: "MONTH",
@@ -15,10 +15,10 @@ const PARTS = {
   dayOfWeek: "ISODOW",
   dayOfYear: "DOY",
   epoch: "EPOCH",
-} as const;
+};
 
 /** The word for a unit or part of a time, whatever the types were told. */
-export function datePartName(part: keyof typeof PARTS): string {
+export function datePartName(part: DatePart): string {
   if (!Object.hasOwn(PARTS, part)) throw new QueryBuildError(`Unknown unit of time ${JSON.stringify(part)}`);
   return PARTS[part];
 }

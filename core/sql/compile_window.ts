@@ -1,6 +1,6 @@
 import type { OrderItem } from "../ast/statement.ts";
 import type { ExpressionNode, NamedWindowNode } from "../ast/expression.ts";
-import type { FrameBound, WindowDefinition, WindowFrame, WindowFunctionName } from "../ast/window.ts";
+import type { FrameBound, WindowDefinition, WindowFrame, WindowFunctionName, WindowNode } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 import { writeOrder } from "./compile_order.ts";
@@ -87,10 +87,12 @@ export function writeNamedWindows(windows: readonly NamedWindowNode[], builder: 
   });
 }
 
-type AnyWindow = Extract<ExpressionNode, { kind: "window" }>;
-
 /** Writes a function over its window. */
-export function writeOver(node: AnyWindow, builder: SQLBuilder, writeFunction: () => void): void {
+export function writeOver(
+  node: WindowNode<ExpressionNode, OrderItem>,
+  builder: SQLBuilder,
+  writeFunction: () => void,
+): void {
   if (builder.clause !== null) {
     throw new QueryBuildError(`A window function cannot stand in ${builder.clause}: select it in a subquery first`);
   }
