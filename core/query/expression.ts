@@ -49,6 +49,13 @@ export class AliasedExpression<V, N extends string> {
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
 
+const BOOLEAN: LogicalType = { kind: "boolean" };
+
+/** A condition, which is read as true or false where it is selected. */
+function condition(node: ExpressionNode): Expression<boolean> {
+  return new Expression<boolean>(node, BOOLEAN);
+}
+
 type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
 
 const NUMBER: LogicalType = { kind: "number" };
@@ -108,7 +115,7 @@ export class Expression<out V = unknown> {
   #compare(operator: ComparisonOperator, value: unknown, method: string): Expression<boolean> {
     if (value === null) {
       if (operator === "=" || operator === "<>") {
-        return new Expression({
+        return condition({
           kind: "nullTest",
           operand: this.node,
           negated: operator === "<>",
@@ -120,9 +127,9 @@ export class Expression<out V = unknown> {
     }
     const right = this.operand(value, method);
     if (isJSONPath(this.node) && !(value instanceof Expression)) {
-      return new Expression(compareJSON(this.node, operator, value, this.label));
+      return condition(compareJSON(this.node, operator, value, this.label));
     }
-    return new Expression({ kind: "comparison", operator, left: this.#beside(value), right });
+    return condition({ kind: "comparison", operator, left: this.#beside(value), right });
   }
 
   /** Equal; `eq(null)` is `IS NULL`. */
@@ -161,7 +168,7 @@ export class Expression<out V = unknown> {
     if (
       !("toNode" in values) && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)
     ) {
-      return new Expression(jsonIn(this.node, values, negated, this.label));
+      return condition(jsonIn(this.node, values, negated, this.label));
     }
     const items = "toNode" in values ? values.toNode() : values.map((value): ValueNode => {
       if (value === null || value === undefined) {
@@ -171,7 +178,7 @@ export class Expression<out V = unknown> {
       }
       return { kind: "value", value, type: this.type, label: this.label };
     });
-    return new Expression({ kind: "in", operand: this.node, items, negated });
+    return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */
   between(low: Operand<V>, high: Operand<V>): Expression<boolean> {
@@ -183,7 +190,7 @@ export class Expression<out V = unknown> {
     if (isJSONPath(this.node) && !(low instanceof Expression) && !(high instanceof Expression)) {
       return this.gte(low).and(this.lte(high));
     }
-    return new Expression({
+    return condition({
       kind: "between",
       operand: this.#beside(low),
       low: this.operand(low, "between"),
@@ -192,7 +199,7 @@ export class Expression<out V = unknown> {
   }
   /** NULL. */
   isNull(): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "nullTest",
       operand: this.node,
       negated: false,
@@ -200,7 +207,7 @@ export class Expression<out V = unknown> {
   }
   /** Not NULL. */
   isNotNull(): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "nullTest",
       operand: this.node,
       negated: true,
@@ -215,7 +222,7 @@ export class Expression<out V = unknown> {
         }: expected a string`,
       );
     }
-    return new Expression({
+    return condition({
       kind: "pattern",
       match,
       operand: inForm(this.node, "string"),
@@ -240,7 +247,7 @@ export class Expression<out V = unknown> {
       if (value === undefined) {
         throw new QueryBuildError(`${this.label ?? "Expression"}.contains() was given undefined`);
       }
-      return new Expression(jsonContains(this.node, value, this.label));
+      return condition(jsonContains(this.node, value, this.label));
     }
     return this.#match("contains", value as string, true, "contains"); // looked at there
   }
@@ -263,7 +270,7 @@ export class Expression<out V = unknown> {
 
   /** Both. */
   and(...others: readonly Expression<boolean>[]): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "logic",
       operator: "and",
       operands: [this.node, ...others.map((other) => other.node)],
@@ -271,7 +278,7 @@ export class Expression<out V = unknown> {
   }
   /** At least one. */
   or(...others: readonly Expression<boolean>[]): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "logic",
       operator: "or",
       operands: [this.node, ...others.map((other) => other.node)],
@@ -279,7 +286,7 @@ export class Expression<out V = unknown> {
   }
   /** Not. */
   not(): Expression<boolean> {
-    return new Expression({ kind: "not", operand: this.node });
+    return condition({ kind: "not", operand: this.node });
   }
 
   /** Not the same, where NULL is a value like others: never NULL itself. */
@@ -291,7 +298,7 @@ export class Expression<out V = unknown> {
     return this.#distinct(value, true, "isNotDistinctFrom");
   }
   #distinct(value: unknown, negated: boolean, method: string): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "distinctFrom",
       left: this.#beside(value),
       right: this.operand(value, method),
@@ -339,7 +346,7 @@ export class Expression<out V = unknown> {
   /** Whether an object has a key, even with null behind it; false where there is no object. */
   hasKey(key: string): Expression<boolean> {
     const { operand, path } = placeOf(this.node);
-    return new Expression({
+    return condition({
       kind: "jsonHasKey",
       operand,
       path: [...path, ...checkSteps([key], this.#requireJSON("hasKey"))],

@@ -134,9 +134,9 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   /** The record with a primary key, if it fits the query; else null. */
   async find(key: KeyInput): Promise<I | null> {
-    const { meta, where } = this.state;
+    const { meta, source, where } = this.state;
     return (await this.derive({
-      where: allOf([where, keyCondition(meta, key)]),
+      where: allOf([where, keyCondition(meta, key, source)]),
       limit: 1,
     }).all())[0] ?? null;
   }
@@ -270,14 +270,14 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    * meanwhile, and none is given twice.
    */
   async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
-    const { meta, where, orderBy, offset } = this.state;
+    const { meta, source, where, orderBy, offset } = this.state;
     checkCount(meta.model, "size", size - 1);
     if (orderBy.length > 0 || offset !== null) {
       throw new OperationalError(
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
       );
     }
-    const order = keyOrder(this.state.source, "inBatches()");
+    const order = keyOrder(source, "inBatches()");
     let left = this.state.limit ?? Infinity;
     let after: ExpressionNode | null = null;
     while (left > 0) {
@@ -288,7 +288,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
       }).all();
       if (batch.length === 0) return;
       // Before the loop's body, which may delete the record and so take its key away.
-      after = keyAfter(meta, batch.at(-1)!);
+      after = keyAfter(source, batch.at(-1)!);
       left -= batch.length;
       const isLast = batch.length < size;
       yield batch;

@@ -1,6 +1,6 @@
 import type { ComparisonOperator, ExpressionNode, TupleNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
-import { argument, expectExpression } from "./arguments.ts";
+import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
 import { Expression, type Subquery } from "./expression.ts";
 
 /** The values of a tuple of expressions. */
@@ -40,7 +40,10 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
   }
 
   #compare(operator: ComparisonOperator, values: TupleValues<E>, method: string): Expression<boolean> {
-    return new Expression({ kind: "comparison", operator, left: this.#node(), right: this.#values(values, method) });
+    return new Expression(
+      { kind: "comparison", operator, left: this.#node(), right: this.#values(values, method) },
+      BOOLEAN,
+    );
   }
 
   /** All equal. */
@@ -77,7 +80,7 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
   }
   #in(rows: readonly TupleValues<E>[] | Subquery, negated: boolean, method: string): Expression<boolean> {
     const items = "toNode" in rows ? rows.toNode() : rows.map((row) => this.#values(row, method));
-    return new Expression({ kind: "in", operand: this.#node(), items, negated });
+    return new Expression({ kind: "in", operand: this.#node(), items, negated }, BOOLEAN);
   }
 }
 
