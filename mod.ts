@@ -100,7 +100,14 @@ export { type Condition, type OrderBy, type OrderField, QueryBase } from "./core
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
 export type { RowOperand, SetOperation } from "./core/query/compound.ts";
 export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
-export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
+export {
+  AliasedExpression,
+  type Comparand,
+  Expression,
+  type Operand,
+  OrderTerm,
+  type Subquery,
+} from "./core/query/expression.ts";
 export { fn, type SQLFunctions } from "./core/query/functions.ts";
 export {
   AggregateExpression,

@@ -1,7 +1,25 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
 
+/** Kinds of expressions that are true or false. */
+const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "comparison",
+    "logic",
+    "not",
+    "nullTest",
+    "in",
+    "between",
+    "pattern",
+    "exists",
+    "distinctFrom",
+    "jsonContains",
+    "jsonHasKey",
+  ] as const,
+);
+
 /** What the values of an expression mean, where a converter of the user does not change it. */
 export function kindOf(node: ExpressionNode): string | undefined {
+  if (CONDITIONS.has(node.kind)) return "boolean";
   return "type" in node && typeof node.type === "object" && node.type.converter === undefined
     ? node.type.kind
     : undefined;

@@ -258,13 +258,16 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
    *
    * @example
    * ```ts ignore
-   * const [user] = await User.query().withCount("posts", { comments: (q) => q.where({ body__contains: "!" }) });
+   * const [user] = await User.query().withCount("posts").withCount({ comments: (q) => q.where({ body__contains: "!" }) });
    * user.postsCount + user.commentsCount;
    * ```
    */
-  withCount<const K extends RelationKeys<I>, const M extends RelationModifiers<I> = Record<never, never>>(
-    ...relations: readonly (K | M)[]
-  ): ModelQuery<I & CountsOf<K | (keyof M & string)>, C, J> {
+  withCount<const K extends RelationKeys<I>>(...relations: readonly K[]): ModelQuery<I & CountsOf<K>, C, J>;
+  /** Reads the number of rows behind relations, each with `true` or with a modifier that says which rows count. */
+  withCount<const K extends RelationKeys<I>>(
+    relations: { readonly [P in K]: true | RelationModifier<TargetOf<I[P]>> },
+  ): ModelQuery<I & CountsOf<K>, C, J>;
+  withCount(...relations: readonly unknown[]): unknown {
     let state: QueryState = this.state;
     for (const given of relations as readonly (string | Readonly<Record<string, unknown>>)[]) {
       const entries = typeof given === "string" ? [[given, true]] as const : Object.entries(given);

@@ -46,6 +46,9 @@ export class AliasedExpression<V, N extends string> {
   }
 }
 
+/** What a value is compared with: a value, or an expression, which may be NULL. */
+export type Comparand<V> = V | Expression<V | null | undefined>;
+
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
 
@@ -133,27 +136,27 @@ export class Expression<out V = unknown> {
   }
 
   /** Equal; `eq(null)` is `IS NULL`. */
-  eq(value: Operand<V> | null): Expression<boolean> {
+  eq(value: Comparand<V> | null): Expression<boolean> {
     return this.#compare("=", value, "eq");
   }
   /** Not equal, as SQL has it: NULL is neither equal nor unequal. `ne(null)` is `IS NOT NULL`. */
-  ne(value: Operand<V> | null): Expression<boolean> {
+  ne(value: Comparand<V> | null): Expression<boolean> {
     return this.#compare("<>", value, "ne");
   }
   /** Greater. */
-  gt(value: Operand<V>): Expression<boolean> {
+  gt(value: Comparand<V>): Expression<boolean> {
     return this.#compare(">", value, "gt");
   }
   /** Greater or equal. */
-  gte(value: Operand<V>): Expression<boolean> {
+  gte(value: Comparand<V>): Expression<boolean> {
     return this.#compare(">=", value, "gte");
   }
   /** Less. */
-  lt(value: Operand<V>): Expression<boolean> {
+  lt(value: Comparand<V>): Expression<boolean> {
     return this.#compare("<", value, "lt");
   }
   /** Less or equal. */
-  lte(value: Operand<V>): Expression<boolean> {
+  lte(value: Comparand<V>): Expression<boolean> {
     return this.#compare("<=", value, "lte");
   }
   /** One of the values, or of the rows of a query with one column. No value is in an empty list. */
@@ -181,7 +184,7 @@ export class Expression<out V = unknown> {
     return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */
-  between(low: Operand<V>, high: Operand<V>): Expression<boolean> {
+  between(low: Comparand<V>, high: Comparand<V>): Expression<boolean> {
     if (low === null || high === null) {
       throw new QueryBuildError(
         `${this.label ?? "Expression"}.between() was given null: both ends must have a value`,
@@ -290,11 +293,11 @@ export class Expression<out V = unknown> {
   }
 
   /** Not the same, where NULL is a value like others: never NULL itself. */
-  isDistinctFrom(value: Operand<V> | null): Expression<boolean> {
+  isDistinctFrom(value: Comparand<V> | null): Expression<boolean> {
     return this.#distinct(value, false, "isDistinctFrom");
   }
   /** The same, where NULL is the same as NULL: never NULL itself. */
-  isNotDistinctFrom(value: Operand<V> | null): Expression<boolean> {
+  isNotDistinctFrom(value: Comparand<V> | null): Expression<boolean> {
     return this.#distinct(value, true, "isNotDistinctFrom");
   }
   #distinct(value: unknown, negated: boolean, method: string): Expression<boolean> {

@@ -1,4 +1,4 @@
-import type { ExpressionNode, FunctionName, FunctionNode } from "../ast/expression.ts";
+import type { ExpressionNode, FunctionName, FunctionNode, NamedWindowNode } from "../ast/expression.ts";
 import type { StatementNode } from "../ast/statement.ts";
 import type { Capability } from "../capabilities.ts";
 import { QueryBuildError, TypeConversionError } from "../errors.ts";
@@ -66,6 +66,8 @@ export class SQLBuilder {
   scope: string | null = null;
   /** The clause that is being written; null where everything may stand. */
   clause: Clause | null = null;
+  /** The windows with a name that the query has. */
+  windows: readonly NamedWindowNode[] = [];
   /** What the database must be able to do; null when nothing is asked of it. */
   needs: Set<Capability> | null = null;
   /** How this statement is written. */

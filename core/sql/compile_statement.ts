@@ -68,8 +68,9 @@ export function compileSelect(
   limitOffset: (limit: number | null, offset: number | null) => string,
 ): Compiler<SelectNode> {
   return (node: SelectNode, builder: SQLBuilder): void => {
-    const { scope, clause } = builder;
+    const { scope, clause, windows } = builder;
     builder.clause = null;
+    builder.windows = node.windows ?? [];
     if (node.with !== undefined && node.with.length > 0) writeWith(node.with, builder);
     builder.scope = scopeOf(node);
     builder.sql += node.distinct ? "SELECT DISTINCT " : "SELECT ";
@@ -103,6 +104,7 @@ export function compileSelect(
     if (node.limit !== null || node.offset !== null) builder.sql += limitOffset(node.limit, node.offset);
     builder.scope = scope;
     builder.clause = clause;
+    builder.windows = windows;
   };
 }
 

@@ -99,8 +99,12 @@ export function writeOver(
   builder.need("windowFunctions");
   writeFunction();
   builder.sql += " OVER ";
-  if (typeof node.over === "string") builder.sql += builder.dialect.quoteIdentifier(node.over);
-  else writeWindow(node.over, builder);
+  const { over } = node;
+  if (typeof over !== "string") return writeWindow(over, builder);
+  if (!builder.windows.some(({ name }) => name === over)) {
+    throw new QueryBuildError(`Unknown window ${JSON.stringify(over)}: give it to the query by window()`);
+  }
+  builder.sql += builder.dialect.quoteIdentifier(over);
 }
 
 /** How standard SQL writes window functions. */
