@@ -425,6 +425,8 @@ export interface SelectNode {
   readonly limit: number | null;
   /** Number of rows left out at the start. */
   readonly offset: number | null;
+  /** Reads what is committed now where a transaction would else read from its snapshot. */
+  readonly current?: boolean | undefined;
 }
 
 /** Any expression. */

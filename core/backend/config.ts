@@ -38,7 +38,7 @@ export abstract class ConnectionConfig {
   }
 }
 
-const SECRETS: ReadonlySet<string> = new Set(["password", "token", "key"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "token", "key", "sslKey"]);
 
 /** Refuses options that do not exist, naming the nearest ones that do. */
 export function checkOptionNames(owner: string, options: object, known: readonly string[]): void {

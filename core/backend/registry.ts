@@ -96,3 +96,6 @@ function builtIn(folder: string, exported: string): BackendLoader {
 }
 
 registerBackend("sqlite", builtIn("sqlite", "SQLiteBackend"));
+registerBackend("postgresql", builtIn("postgres", "PostgreSQLBackend"), { aliases: ["postgres", "pgsql"] });
+registerBackend("mysql", builtIn("mysql", "MySQLBackend"));
+registerBackend("mariadb", builtIn("mariadb", "MariaDBBackend"));

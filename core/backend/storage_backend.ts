@@ -12,8 +12,16 @@ import type { TransactionPort } from "./transaction_port.ts";
 
 /** How one statement runs. */
 export interface RunOptions {
-  /** A statement whose signal is aborted is not sent; a stream ends with `CancelledError` before its next rows. */
+  /**
+   * Cancels the statement with `CancelledError`: one that is not sent yet is not sent, one that runs on a server is ended there, a
+   * stream ends before its next rows. A database inside the process runs each statement to its end.
+   */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds after which the statement is cancelled with `TimeoutError`, the wait for a connection included. A database inside
+   * the process cannot be interrupted: there it only ends a stream.
+   */
+  readonly timeout?: number | undefined;
 }
 
 /** A statement that is compiled once and run many times with other values for its slots. */
@@ -45,6 +53,8 @@ export abstract class StorageBackend implements AsyncDisposable {
 
   /** Opens the database. Not needed: the first use does it. */
   abstract connect(): Promise<void>;
+  /** Connects where that is needed to know what the database can do; nothing to wait for once it is known. */
+  ready(): MaybePromise<void> {}
   /** Waits for open transactions and closes the database. */
   abstract disconnect(): Promise<void>;
   /** Whether the database is open. */
@@ -125,10 +135,10 @@ export abstract class StorageBackend implements AsyncDisposable {
   }
 
   /** Tells the listeners. What a listener throws is told to the listeners of `error`, never to the caller of a query. */
-  protected notify<K extends keyof BackendEvents>(name: K, event: BackendEvents[K]): void {
+  protected emit<K extends keyof BackendEvents>(name: K, event: BackendEvents[K]): void {
     this.#events.notify(name, event, (error) => {
       if (name !== "error" && this.#events.has("error")) {
-        this.notify("error", { error });
+        this.emit("error", { error });
       } else console.error(`A listener of "${name}" failed`, error);
     });
   }

@@ -407,6 +407,7 @@ export class Transaction {
     if (this.#state === "closed") return;
     this.#ended = error;
     if (this.#child !== null) await this.#child.abort(error);
+    if (this.#queue !== null) await this.#manager.port.interrupt?.(this.connection, this.#queue);
     await this.#finish(false);
   }
 

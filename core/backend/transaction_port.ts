@@ -15,4 +15,9 @@ export interface TransactionPort {
   rollbackTo(connection: unknown, name: string): MaybePromise<void>;
   /** Forgets a savepoint, its work stays. */
   release(connection: unknown, name: string): MaybePromise<void>;
+  /**
+   * Ends the statement that is running, if there is one, so that the transaction can be rolled back at once. `settled` resolves
+   * when it has ended; the connection is destroyed when that does not happen soon. Left out where statements end at once.
+   */
+  interrupt?(connection: unknown, settled: Promise<unknown>): Promise<void>;
 }

@@ -9,7 +9,9 @@ import { checkValue, generatedIssue, requiredIssue } from "../meta/validate.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
 import { writing } from "./constraint_issues.ts";
+import { atomically } from "./aftermath.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
+import { readBack } from "./read_back.ts";
 
 /** The checked values of a row, by column. */
 type Values = readonly unknown[];
@@ -175,7 +177,6 @@ export function upsertRow(
   return tracked(meta, async (backend) => {
     requireWritable(meta);
     backend.require("upsert");
-    backend.require("returning");
     if (conflict.length === 0) {
       throw new QueryBuildError(
         `upsert() of ${meta.model} needs the fields of a unique key in "conflict"`,
@@ -188,6 +189,7 @@ export function upsertRow(
       columns: key.map((column) => column.name),
       update: conflictUpdate(meta, values, { key, columns, update }),
     };
+    const readsBack = !backend.supports("returning");
     const statement: InsertNode = {
       kind: "insert",
       table: meta.table,
@@ -201,9 +203,20 @@ export function upsertRow(
         })),
       ],
       onConflict,
-      returning: meta.columns.map((column) => column.name),
+      returning: readsBack ? [] : meta.columns.map((column) => column.name),
     };
-    const { rows } = await writing(meta, () => backend.run(statement));
+    const rows = await atomically(backend, readsBack, async () => {
+      const result = await writing(meta, () => backend.run(statement));
+      if (!readsBack) return result.rows;
+      const plan = meta.plan(backend.types);
+      const encoded = (column: ColumnMeta) => plan.encode[column.index]!(row[column.index]);
+      // A row with NULL in the key is never in the way of another, so it is a new one.
+      const by = key.every((column) => (row[column.index] ?? null) !== null) ? key : meta.primaryKey;
+      const values = by.map((column) =>
+        column.autoIncrement && row[column.index] === undefined ? result.lastInsertId : encoded(column)
+      );
+      return [await readBack(meta, backend, meta.columns, { by, key: values })];
+    });
     return { rows, backend };
   });
 }

@@ -43,7 +43,9 @@ function onBackend<T>(record: RecordBase, operation: (backend: StorageBackend) =
     const { host } = recordMeta(record);
     const backend = host.backend();
     if (backend === null) return host.backendLoaded().then(() => onBackend(record, operation));
-    return backend.transactions.track(() => operation(backend));
+    const ready = backend.ready();
+    const start = () => backend.transactions.track(() => operation(backend));
+    return ready instanceof Promise ? ready.then(start) : start();
   } catch (error) {
     return Promise.reject(error);
   }

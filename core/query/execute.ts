@@ -17,6 +17,8 @@ export function execute(meta: ModelMeta, statement: StatementNode, options?: Run
 /** Runs an operation of several statements so that a transaction around it waits for its end. */
 export async function tracked<T>(meta: ModelMeta, operation: (backend: StorageBackend) => Promise<T>): Promise<T> {
   const backend = meta.host.backend() ?? await meta.host.backendLoaded();
+  const ready = backend.ready();
+  if (ready !== undefined) await ready;
   return await backend.transactions.track(() => operation(backend));
 }
 

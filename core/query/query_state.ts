@@ -50,6 +50,8 @@ export interface QueryState {
   readonly deleted: DeletedRows;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
+  /** Whether it reads what is committed now, not from the snapshot of its transaction. */
+  readonly current?: boolean;
 }
 
 const NOTHING: readonly never[] = [];
@@ -107,6 +109,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     orderBy: state.orderBy,
     limit: state.limit,
     offset: state.offset,
+    current: state.current,
   };
 }
 

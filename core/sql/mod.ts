@@ -6,7 +6,8 @@
  *
  * @module
  */
-export { type ExecuteOptions, SQLBackend } from "./sql_backend.ts";
+export { type ExecuteOptions, SQLBackend, type StatementPlan } from "./sql_backend.ts";
+export { PooledBackend } from "./pooled_backend.ts";
 export { type ReturningClauseHandler, SQLDialect } from "./dialect.ts";
 export {
   type BuilderDialect,
@@ -27,8 +28,23 @@ export { jsonPathText } from "./compile_json.ts";
 export { datePartName } from "./compile_date.ts";
 export { writeOver } from "./compile_window.ts";
 export type { DDLDialect } from "./compile_ddl.ts";
-export type { DriverConnection, ResultMode } from "./driver.ts";
+export type { DriverConnection, ResultMode, ServerConnection } from "./driver.ts";
 export { ConnectionConfig } from "../backend/config.ts";
+export {
+  type GivenOptions,
+  ServerConnectionConfig,
+  type ServerKind,
+  type ServerOptions,
+  type SSLMode,
+} from "../backend/server_config.ts";
+export {
+  ConnectionPool,
+  type PoolPort,
+  type PoolResource,
+  type PoolSettings,
+  type PoolStats,
+  type PoolUse,
+} from "../backend/pool.ts";
 export { FeatureDetector } from "../backend/features.ts";
 export { Capabilities, type Capability, type CapabilityRule } from "../capabilities.ts";
 export { converterOf, type ConverterParts, defaultConverters } from "../types/default_converters.ts";

@@ -7,18 +7,24 @@ import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
 import type { Capability } from "../capabilities.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, QueryBuildError, TimeoutError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
 
-interface Plan extends CompiledStatement {
+/** A statement that is compiled, with how it is to be run. */
+export interface StatementPlan extends CompiledStatement {
   /** What the database must be able to do; null when nothing is asked of it. */
   readonly needs: ReadonlySet<Capability> | null;
+  /** The parameters that are still open. */
   readonly slots: readonly SlotBinding[];
+  /** What is expected of it. */
   readonly mode: ResultMode;
+  /** Whether it may run on a connection that only reads. */
   readonly reads: boolean;
+  /** Whether it may be sent again when its answer was lost: a query, but no text of the user's that might do more. */
+  readonly isRepeatable: boolean;
 }
 
 /** Options of the text forms. */
@@ -37,7 +43,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   /** Gives a connection back. */
   protected abstract release(connection: C): void;
   /** Takes a connection for a stream outside a transaction, or null when it must be read at once. */
-  protected abstract acquireForStream(): MaybePromise<C | null>;
+  protected abstract acquireForStream(options?: RunOptions): MaybePromise<C | null>;
   /** Ends the use of a connection that was taken for a stream. */
   protected abstract releaseFromStream(connection: C): void;
   /** Turns a driver's error into one of the tree, by its code. */
@@ -81,7 +87,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
-  #plan(statement: StatementNode): Plan {
+  #plan(statement: StatementNode): StatementPlan {
     const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
       .statement(statement);
     return {
@@ -91,24 +97,34 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       needs,
       mode: resultMode(statement),
       reads: isRead(statement),
+      isRepeatable: isRead(statement),
     };
   }
 
-  #runPlan(plan: Plan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
-    if (options !== undefined) refuseAborted(options, plan.sql);
+  #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    if (options !== undefined) checkRunOptions(options, plan.sql);
     const transaction = this.transactions.current();
-    if (transaction !== undefined) {
-      this.#requireAll(plan);
-      return transaction.statement(() => this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode));
-    }
-    const connection = this.acquire(plan.reads);
-    return connection instanceof Promise
-      ? connection.then((acquired) => this.#sendOnce(acquired, plan, params))
-      : this.#sendOnce(connection, plan, params);
+    if (transaction === undefined) return this.sendAlone(plan, params, options);
+    this.requireAll(plan);
+    return transaction.statement(() =>
+      this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
+    );
   }
 
-  /** Asks whether the database can do what a statement needs; only now, with a connection, is its version known. */
-  #requireAll({ needs }: Plan): void {
+  /** Runs a statement outside a transaction, on a connection that is taken for it. */
+  protected sendAlone(
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
+    const connection = this.acquire(plan.reads);
+    return connection instanceof Promise
+      ? connection.then((acquired) => this.#sendOnce(acquired, plan, params, options))
+      : this.#sendOnce(connection, plan, params, options);
+  }
+
+  /** Asks whether the database can do what a statement needs; only with a connection is its version known. */
+  protected requireAll({ needs }: StatementPlan): void {
     if (needs !== null) { for (const capability of needs) this.require(capability); }
   }
 
@@ -118,11 +134,16 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Sends a statement on a connection that is given back afterwards. */
-  #sendOnce(connection: C, plan: Plan, params: readonly unknown[]): MaybePromise<RunResult> {
+  #sendOnce(
+    connection: C,
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
-      this.#requireAll(plan);
-      result = this.send(connection, plan.sql, params, plan.mode);
+      this.requireAll(plan);
+      result = this.send(connection, plan.sql, params, plan.mode, options);
     } catch (error) {
       this.release(connection);
       throw error;
@@ -133,10 +154,16 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Sends a statement, maps its error and tells the listeners. */
-  protected send(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
-    if (this.isObserved("query")) return this.#sendObserved(connection, sql, params, mode);
+  protected send(
+    connection: C,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+    options?: RunOptions,
+  ): MaybePromise<RunResult> {
+    if (this.isObserved("query")) return this.#sendObserved(connection, sql, params, mode, options);
     try {
-      const result = this.runQuery(connection, sql, params, mode);
+      const result = this.runQuery(connection, sql, params, mode, options);
       return result instanceof Promise ? result.catch((error) => this.#fail(error, sql)) : result;
     } catch (error) {
       return this.#fail(error, sql);
@@ -147,7 +174,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     throw this.handleError(error, sql);
   }
 
-  #sendObserved(connection: C, sql: string, params: readonly unknown[], mode: ResultMode): MaybePromise<RunResult> {
+  #sendObserved(
+    connection: C,
+    sql: string,
+    params: readonly unknown[],
+    mode: ResultMode,
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
     const start = performance.now();
     const done = (result: RunResult): RunResult => {
       this.#tell(start, { sql, kind: "statement", rows: result.affectedRows });
@@ -159,7 +192,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       throw error;
     };
     try {
-      const result = this.runQuery(connection, sql, params, mode);
+      const result = this.runQuery(connection, sql, params, mode, options);
       return result instanceof Promise ? result.then(done, failed) : done(result);
     } catch (error) {
       return failed(error);
@@ -167,22 +200,22 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #tell(start: number, event: Omit<QueryEvent, "durationMs">): void {
-    if (this.isObserved("query")) this.notify("query", { ...event, durationMs: performance.now() - start });
+    if (this.isObserved("query")) this.emit("query", { ...event, durationMs: performance.now() - start });
   }
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
     const plan = this.#plan(query);
     const { sql, params } = plan;
-    if (options !== undefined) refuseAborted(options, sql);
-    const connection = this.inTransaction ? null : await this.acquireForStream();
+    if (options !== undefined) checkRunOptions(options, sql);
+    const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
     }
     try {
-      this.#requireAll(plan);
+      this.requireAll(plan);
     } catch (refusal) {
       this.releaseFromStream(connection);
       throw refusal;
@@ -192,7 +225,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     let error: Error | undefined;
     try {
       for await (const rows of connection.stream(sql, params, size)) {
-        if (options !== undefined) refuseAborted(options, sql);
+        if (options !== undefined) refuseOverrun(options, sql, start);
         count += rows.length;
         yield rows;
       }
@@ -222,12 +255,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const start = performance.now();
     refuseControl(sql);
     const prepared = this.prepareSql(sql, params);
-    const plan: Plan = {
+    const plan: StatementPlan = {
       ...prepared,
       slots: [],
       needs: null,
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
+      isRepeatable: options.reads === true,
     };
     const result = await this.#runPlan(plan, prepared.params, options);
     await this.commitIfNeeded();
@@ -248,6 +282,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     sql: string,
     params: readonly unknown[],
     mode: ResultMode,
+    _options?: RunOptions,
   ): MaybePromise<RunResult> {
     return connection.run(sql, params, mode);
   }
@@ -409,10 +444,18 @@ function resultMode(statement: StatementNode): ResultMode {
   }
 }
 
-function refuseAborted({ signal }: RunOptions, sql: string): void {
-  if (signal?.aborted) {
-    throw new CancelledError("Statement was not sent: its signal is aborted", {
-      sql,
-    });
+/** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
+function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
+  if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
+  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
+    throw new QueryBuildError(`Invalid timeout: ${timeout} (milliseconds, more than 0)`);
+  }
+}
+
+/** Ends a stream whose signal is aborted or whose time is over. */
+function refuseOverrun({ signal, timeout }: RunOptions, sql: string, start: number): void {
+  if (signal?.aborted) throw new CancelledError("The stream was cancelled: its signal is aborted", { sql });
+  if (timeout !== undefined && performance.now() - start > timeout) {
+    throw new TimeoutError(`The stream took longer than its timeout of ${timeout} ms`, { sql });
   }
 }
