@@ -110,12 +110,13 @@ export {
 } from "./core/query/expression.ts";
 export { fn, type SQLFunctions } from "./core/query/functions.ts";
 export {
-  AggregateExpression,
+  type AggregateExpression,
   type AggregateFunctions,
   type AggregateOptions,
   type ConcatOptions,
   type InJSON,
   type ListOptions,
+  type OverWindow,
   type Sum,
 } from "./core/query/aggregate.ts";
 export { Case, type CastValues, type ChoiceFunctions } from "./core/query/choice_functions.ts";

@@ -73,9 +73,17 @@ export function over<V>(
   );
 }
 
-/** An aggregate, for `select()` and `having()`, which can also go over a window. */
-export class AggregateExpression<out V> extends Expression<V> {
+/** What can go over a window. */
+export interface OverWindow<V> {
   /** The aggregate over the rows around each row, which all stay: a window, or the name of one that `window()` has made. */
+  over(window?: string | WindowSpec): Expression<V>;
+}
+
+/** An aggregate, for `select()` and `having()`, which can also go over a window. */
+// An intersection, so that the type of its value is found by the class alone.
+export type AggregateExpression<V> = Expression<V> & OverWindow<V>;
+
+class Aggregate<V> extends Expression<V> implements OverWindow<V> {
   over(window: string | WindowSpec = {}): Expression<V> {
     return over<V>(this.node, this.type, window);
   }
@@ -108,7 +116,7 @@ export function aggregate<V>(
   if (operand !== null) expectExpression(operand, name);
   const own = operand !== null && isJSONPath(operand.node) && name !== "count" ? NUMBER : operand?.type;
   const type = name === "count" ? INT : name === "sum" || name === "avg" ? sumType(own, name) : own;
-  return new AggregateExpression<V>(
+  return new Aggregate<V>(
     {
       kind: "aggregate",
       name,
@@ -124,7 +132,7 @@ export function aggregate<V>(
 function list<V>(name: "arrayAgg" | "jsonAgg", operand: Expression, options: ListOptions): AggregateExpression<V> {
   const { node, type: element } = expectExpression(operand, name);
   const type: LogicalType = name === "jsonAgg" || element === undefined ? JSON_TYPE : { kind: "array", element };
-  return new AggregateExpression<V>(
+  return new Aggregate<V>(
     { kind: "aggregate", name, operand: node, ...optionsOf(name, options), type },
     type,
   );
@@ -167,7 +175,7 @@ export const aggregateFunctions: AggregateFunctions = {
     if (typeof separator !== "string") {
       throw new QueryBuildError("Invalid separator of groupConcat(): expected a string");
     }
-    return new AggregateExpression<string | null>({
+    return new Aggregate<string | null>({
       kind: "aggregate",
       name: "groupConcat",
       operand: type?.kind === "string" || text !== operand.node ? text : { kind: "cast", operand: text, type: STRING },

@@ -2,8 +2,11 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import type { JSONForm } from "../ast/json.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
-import { Expression } from "./expression.ts";
+import { Expression, type NullOf } from "./expression.ts";
+
 import { inForm, isJSONPath } from "./json_condition.ts";
+
+export type { NullOf };
 
 /** Types of what functions give. */
 export const INT: LogicalType = { kind: "int" };
@@ -11,10 +14,6 @@ export const NUMBER: LogicalType = { kind: "number" };
 export const STRING: LogicalType = { kind: "string" };
 export const BOOLEAN: LogicalType = { kind: "boolean" };
 export const JSON_TYPE: LogicalType = { kind: "json" };
-
-/** Null when one of the arguments may be NULL. */
-export type NullOf<A> = A extends Expression<infer V> ? null extends V ? null : undefined extends V ? null : never
-  : never;
 
 /** A text, or an expression that gives one. */
 export type TextArgument = string | Expression<unknown>;

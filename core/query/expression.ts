@@ -78,6 +78,10 @@ function arithmeticType(
   return a === "bigint" || b === "bigint" ? { kind: "bigint" } : { kind: "int" };
 }
 
+/** Null when one of the arguments may be NULL. */
+export type NullOf<A> = A extends Expression<infer V> ? null extends V ? null : undefined extends V ? null : never
+  : never;
+
 /** An expression of a query: a column, a function of columns, a condition. Immutable. */
 export class Expression<out V = unknown> {
   /** For types only: it does not exist at run time. */

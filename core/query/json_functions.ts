@@ -41,7 +41,7 @@ export interface JSONFunctions {
   /** A JSON object of expressions, such as the operand of `fn.jsonAgg()`. */
   jsonObject<const O extends Readonly<Record<string, Expression<unknown>>>>(
     entries: O,
-  ): Expression<{ [K in keyof O]: InJSON<O[K]["_value"]> }>;
+  ): Expression<{ -readonly [K in keyof O]: InJSON<O[K]["_value"]> }>;
 }
 
 /** Functions of JSON, as `fn` has them. */
