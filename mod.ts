@@ -53,7 +53,7 @@ export { type UUIDKey, uuidKey, uuidv7 } from "./core/mixins/uuid_key.ts";
 export type { BelongsTo, HasMany, HasOne, RelationMethods } from "./core/model/relation_handles.ts";
 export type { OwnerRelationOptions, TargetRelationOptions } from "./core/model/record_methods.ts";
 export type { Dependent, RelationOptions } from "./core/relations/definition.ts";
-export type { RelationBrand, RelationKeys, RelationPath, TargetOf } from "./core/model/model_types.ts";
+export type { RelationBrand, RelationKeys, RelationPath, TargetAt, TargetOf } from "./core/model/model_types.ts";
 
 // Fields
 export {
@@ -86,12 +86,69 @@ export type { Naming } from "./core/meta/naming.ts";
 export { jsonNull } from "./core/types/json.ts";
 
 // Queries
-export { type AnyQuery, ModelQuery, type QueryOf, type RelationModifiers } from "./core/model/model_query.ts";
-export { type Condition, type OrderField, QueryBase } from "./core/query/query_base.ts";
-export { RecordQuery } from "./core/query/record_query.ts";
-export { RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
-export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
-export { type AggregateOptions, fn, type SQLFunctions, type Sum } from "./core/query/functions.ts";
+export {
+  type AnyQuery,
+  type CountsOf,
+  ModelQuery,
+  type QueryOf,
+  type RelationModifier,
+  type RelationModifiers,
+} from "./core/model/model_query.ts";
+export { alias, type ModelAlias } from "./core/model/alias.ts";
+export type { RelationJoinOptions } from "./core/model/relation_query.ts";
+export { type Condition, type OrderBy, type OrderField, QueryBase } from "./core/query/query_base.ts";
+export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
+export type { RowOperand, SetOperation } from "./core/query/compound.ts";
+export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
+export {
+  AliasedExpression,
+  type Comparand,
+  Expression,
+  type Operand,
+  OrderTerm,
+  type Subquery,
+} from "./core/query/expression.ts";
+export { fn, type SQLFunctions } from "./core/query/functions.ts";
+export {
+  type AggregateExpression,
+  type AggregateFunctions,
+  type AggregateOptions,
+  type ConcatOptions,
+  type InJSON,
+  type ListOptions,
+  type OverWindow,
+  type Sum,
+} from "./core/query/aggregate.ts";
+export { Case, type CastValues, type ChoiceFunctions } from "./core/query/choice_functions.ts";
+export type { DateFunctions, DateOptions } from "./core/query/date_functions.ts";
+export type { JSONFunctions, JSONInput } from "./core/query/json_functions.ts";
+export type { Containable, JSONAt, JSONKey, JSONRead, NotJSON } from "./core/query/json_types.ts";
+export type { NumberFunctions } from "./core/query/number_functions.ts";
+export type { TextFunctions, TextOf } from "./core/query/text_functions.ts";
+export type { WindowFunction, WindowFunctions } from "./core/query/window_functions.ts";
+export type { NullOf, NumberArgument, TextArgument } from "./core/query/arguments.ts";
+export type { FrameEnd, FrameSpec, OneOrMore, WindowSpec } from "./core/query/window.ts";
+export { cube, type Grouping, groupingSets, GroupingTerm, type GroupingTerms, rollup } from "./core/query/grouping.ts";
+export { all, any, type ColumnQuery, exists, notExists } from "./core/query/subquery.ts";
+export { Tuple, tuple, type TupleValues } from "./core/query/tuple.ts";
+export {
+  CommonTable,
+  type CommonTableOptions,
+  type CommonTables,
+  cte,
+  type TableQuery,
+} from "./core/query/common_table.ts";
+export {
+  type Extra,
+  recursiveCte,
+  type RecursiveOptions,
+  type RecursivePart,
+  type RecursiveRow,
+} from "./core/query/recursive.ts";
+export { type KindValues, type ValueColumns, type ValueRow, values, ValuesTable } from "./core/query/values.ts";
+export type { JoinCondition, LateralQuery } from "./core/query/join.ts";
+export type { Joined, NoJoins, Outer, OuterJoined } from "./core/query/joined.ts";
+export type { ColumnsIn, OutputColumn, PlacedSource, QuerySource, Source, SourceColumn } from "./core/query/source.ts";
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
@@ -123,8 +180,10 @@ export type { ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
 export type { ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
 export type {
   BuilderDialect,
+  Clause,
   Compiler,
   ExpressionCompilers,
+  FunctionCompilers,
   SlotBinding,
   SQLBuilder,
   StatementCompilers,
@@ -159,6 +218,10 @@ export type { TypeRegistry } from "./core/types/type_registry.ts";
 // Statements as data
 export type * from "./core/ast/expression.ts";
 export type * from "./core/ast/statement.ts";
+export type * from "./core/ast/date.ts";
+export type * from "./core/ast/json.ts";
+export type * from "./core/ast/source.ts";
+export type * from "./core/ast/window.ts";
 export type { TextParameters } from "./core/backend/raw_text.ts";
 
 // Errors

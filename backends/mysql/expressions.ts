@@ -105,11 +105,11 @@ function padded<T>(items: readonly T[]): readonly T[] {
 function compileInQuery(node: InNode, builder: SQLBuilder): void {
   const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
   const changes = mysqlBuilder(builder).changesRows;
-  if (!changes && query.limit === null && query.offset === null) return standardExpressions.in(node, builder);
+  const isLimited = query.kind === "select" && (query.limit !== null || query.offset !== null);
+  if (!changes && !isLimited) return standardExpressions.in(node, builder);
   builder.operand(node.operand);
   builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
-  const isLimited = query.limit !== null || query.offset !== null;
-  builder.statement(isLimited ? query : { ...query, distinct: true });
+  builder.statement(isLimited || query.kind !== "select" ? query : { ...query, distinct: true });
   builder.sql += ") AS `picked`)";
 }
 

@@ -1,5 +1,8 @@
 import type {
   AggregateNode,
+  ArithmeticNode,
+  CaseNode,
+  CastNode,
   ExpressionNode,
   InNode,
   PatternNode,
@@ -7,11 +10,21 @@ import type {
   ValueNode,
 } from "../../core/ast/expression.ts";
 import { QueryBuildError, TypeConversionError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
+import type { OrderItem } from "../../core/ast/statement.ts";
+import type { WindowNode } from "../../core/ast/window.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import { checkAggregate, writeAggregate } from "../../core/sql/compile_aggregate.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
+import { standardStatements } from "../../core/sql/compile_statement.ts";
+import { writeOver } from "../../core/sql/compile_window.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
+import type { TypeRegistry } from "../../core/types/type_registry.ts";
 import { arrayText } from "./array_text.ts";
+import { postgresBuilder, PostgreSQLBuilder, writeTyped } from "./builder.ts";
+import { dateExpressions } from "./date_expressions.ts";
+import { jsonExpressions, writeJSONValue } from "./json_expressions.ts";
+import { POSTGRESQL_FUNCTIONS } from "./sql_functions.ts";
 import { POSTGRESQL_TYPE_MAPPINGS } from "./types.ts";
 
 /** PostgreSQL cuts longer names without a word, after which two may be one. */
@@ -25,7 +38,8 @@ function typeOf(node: ExpressionNode): LogicalType | undefined {
 
 /** A list travels as one parameter, so that the text of a statement is the same whatever its length. */
 function compileIn(node: InNode, builder: SQLBuilder): void {
-  if (!Array.isArray(node.items) || node.items.length === 0) return standardExpressions.in(node, builder);
+  const isList = Array.isArray(node.items) && node.items.length > 0 && node.operand.kind !== "tuple";
+  if (!isList) return standardExpressions.in(node, builder);
   const values = (node.items as readonly ValueNode[]).map(unrounded);
   const encoded = values.map(({ value, type, label }) => builder.encode(value, type, label));
   builder.operand(node.operand);
@@ -58,13 +72,96 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
 }
 
 /** PostgreSQL gives a wider type for sums and averages of integers; a sum that does not fit 64 bits is an error. */
+function narrowed({ operand, name }: AggregateNode): string | null {
+  const kind = operand === null ? undefined : typeOf(operand)?.kind;
+  if (kind !== "int" && kind !== "int32" && kind !== "bigint") return null;
+  return name === "sum" ? " AS BIGINT)" : name === "avg" ? " AS DOUBLE PRECISION)" : null;
+}
+
+function writeBareAggregate(node: AggregateNode, builder: SQLBuilder): void {
+  if (node.name !== "jsonAgg") return standardExpressions.aggregate(node, builder);
+  checkAggregate(node, builder);
+  writeAggregate(node, builder, {
+    name: "jsonb_agg",
+    operand: () => writeJSONValue(node.operand!, builder), // a list has one
+  });
+}
+
 function compileAggregate(node: AggregateNode, builder: SQLBuilder): void {
-  const kind = node.operand === null ? undefined : typeOf(node.operand)?.kind;
-  const isInteger = kind === "int" || kind === "int32" || kind === "bigint";
-  if (!isInteger || node.name !== "sum" && node.name !== "avg") return standardExpressions.aggregate(node, builder);
+  const cast = narrowed(node);
+  if (cast !== null) builder.sql += "CAST(";
+  writeBareAggregate(node, builder);
+  if (cast !== null) builder.sql += cast;
+}
+
+/** A cast around an aggregate stands around its window as well. */
+function compileWindow(node: WindowNode<ExpressionNode, OrderItem>, builder: SQLBuilder): void {
+  const { function: called } = node;
+  const cast = called.kind === "aggregate" ? narrowed(called) : null;
+  if (called.kind !== "aggregate" || cast === null) return standardExpressions.window(node, builder);
   builder.sql += "CAST(";
-  standardExpressions.aggregate(node, builder);
-  builder.sql += node.name === "sum" ? " AS BIGINT)" : " AS DOUBLE PRECISION)";
+  writeOver(node, builder, () => writeBareAggregate(called, builder));
+  builder.sql += cast;
+}
+
+/** Both sides with their types, since two parameters would tell nothing of each other. */
+function compileArithmetic(node: ArithmeticNode, builder: SQLBuilder): void {
+  const divides = node.operator === "/" || node.operator === "%";
+  const type = node.operator === "/" && node.type?.kind !== "decimal" ? "DOUBLE PRECISION" : null;
+  const write = (side: ExpressionNode) => {
+    builder.sql += type === null ? "(" : "CAST(";
+    writeTyped(unrounded(side), builder);
+    builder.sql += type === null ? ")" : ` AS ${type})`;
+  };
+  if (!divides) {
+    const isTyped = node.left.kind === "value" || node.right.kind === "value" && node.left.kind !== "column";
+    if (!isTyped) {
+      return standardExpressions.arithmetic(
+        { ...node, left: unrounded(node.left), right: unrounded(node.right) },
+        builder,
+      );
+    }
+  }
+  write(node.left);
+  builder.sql += ` ${node.operator} ${divides ? "nullif(" : ""}`;
+  write(node.right);
+  builder.sql += divides ? ", 0)" : "";
+}
+
+function compileCase(node: CaseNode, builder: SQLBuilder): void {
+  if (node.branches.length === 0) throw new QueryBuildError("A case needs at least one branch");
+  builder.sql += "CASE";
+  for (const { when, then } of node.branches) {
+    builder.sql += " WHEN ";
+    builder.expression(when);
+    builder.sql += " THEN ";
+    writeTyped(unrounded(then), builder);
+  }
+  if (node.otherwise !== null) {
+    builder.sql += " ELSE ";
+    writeTyped(unrounded(node.otherwise), builder);
+  }
+  builder.sql += " END";
+}
+
+function compileCast({ operand, type }: CastNode, builder: SQLBuilder): void {
+  const from = typeOf(operand)?.kind;
+  // A value that only has to say what it is.
+  if (operand.kind === "value" && from === type.kind) return writeTyped(operand, builder);
+  const isWhole = type.kind === "int" || type.kind === "bigint";
+  if (type.kind === "boolean") {
+    writeTyped(operand, builder);
+    builder.sql += " <> 0";
+  } else if (isWhole && from !== "boolean" && from !== "int" && from !== "bigint") {
+    // The server would round.
+    builder.sql += "CAST(trunc(CAST(";
+    writeTyped(operand, builder);
+    builder.sql += " AS NUMERIC)) AS BIGINT)";
+  } else {
+    builder.sql += isWhole && from === "boolean" ? "CAST(CAST(" : "CAST(";
+    writeTyped(operand, builder);
+    builder.sql += isWhole && from === "boolean" ? " AS INTEGER) AS BIGINT)" : ` AS ${builder.dialect.castType(type)})`;
+  }
 }
 
 /** What stands before a value that has nothing beside it from which the server could know its type. */
@@ -144,6 +241,13 @@ function unrounded<Node extends ExpressionNode>(node: Node): Node {
 
 const expressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
+  value: (node, builder) => postgresBuilder(builder).value(node),
+  arithmetic: compileArithmetic,
+  case: compileCase,
+  cast: compileCast,
+  window: compileWindow,
   comparison: (node, builder) =>
     standardExpressions.comparison({ ...node, left: unrounded(node.left), right: unrounded(node.right) }, builder),
   between: (node, builder) =>
@@ -154,12 +258,35 @@ const expressions: ExpressionCompilers = {
   raw: compileRaw,
 };
 
+const statements: StatementCompilers = {
+  ...standardStatements,
+  select(node, builder) {
+    // A value that is selected has nothing beside it from which the server could know its type.
+    const isBare = node.columns.some(({ expression }) => expression.kind === "value" && expression.type !== undefined);
+    const columns = isBare
+      ? node.columns.map((item) => ({ ...item, expression: typedValue(item.expression) }))
+      : node.columns;
+    standardStatements.select(isBare ? { ...node, columns } : node, builder);
+  },
+  values: (node, builder) =>
+    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
+};
+
+/** A value with its type. */
+function typedValue(node: ExpressionNode): ExpressionNode {
+  return node.kind === "value" && node.type !== undefined ? { kind: "cast", operand: node, type: node.type } : node;
+}
+
 /** How PostgreSQL writes SQL. */
 export class PostgreSQLDialect extends SQLDialect {
   /** `postgresql`. */
   override readonly name = "postgresql";
   /** How each kind of expression is written. */
   override readonly expressions: ExpressionCompilers = expressions;
+  /** How each kind of statement is written. */
+  override readonly statements: StatementCompilers = statements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = POSTGRESQL_FUNCTIONS;
   /** A key may still be given, as when rows are copied. */
   override readonly autoIncrement = { clause: "GENERATED BY DEFAULT AS IDENTITY", isPrimaryKey: false };
 
@@ -178,6 +305,17 @@ export class PostgreSQLDialect extends SQLDialect {
     if (type.sqlType !== undefined) return type.sqlType;
     if (type.kind === "array") return `${this.formatType(type.element ?? { kind: "json" })}[]`;
     return type.kind === "duration" ? "INTERVAL" : super.formatType(type);
+  }
+
+  /** SQL of a type without its limits, as CAST takes it. */
+  override castType(type: LogicalType): string {
+    const { length: _length, precision: _precision, scale: _scale, ...bare } = type;
+    return this.formatType(bare);
+  }
+
+  /** A builder for one statement. */
+  override createBuilder(types: TypeRegistry): SQLBuilder {
+    return new PostgreSQLBuilder(this, types);
   }
 
   /** Quotes a name that has been checked, and refuses one that the server would cut. */

@@ -1,10 +1,22 @@
-import type { ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode, InNode, PatternNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
-import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import { compileCompound, writeValues } from "../../core/sql/compile_compound.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import { compileSelect, standardStatements, writeLimitOffset } from "../../core/sql/compile_statement.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
-import type { DatabaseType, TypeMapping } from "../../core/types/database_type.ts";
+import {
+  type DatabaseType,
+  databaseTypeOf,
+  type LogicalType,
+  type TypeMapping,
+} from "../../core/types/database_type.ts";
+import { aggregateExpressions } from "./aggregate_expressions.ts";
+import { comparable, isText, kindOf } from "./comparable.ts";
+import { dateExpressions } from "./date_expressions.ts";
+import { jsonExpressions, writeJSONOrder } from "./json_expressions.ts";
+import { quantifiedComparison } from "./quantified.ts";
+import { SQLITE_FUNCTIONS } from "./sql_functions.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
 
 /** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the parameter limit. */
@@ -34,31 +46,6 @@ function globPattern(match: PatternNode["match"], text: string): string {
   }
 }
 
-function typeOf(node: ExpressionNode): string | undefined {
-  return "type" in node && typeof node.type === "object" && node.type.converter === undefined
-    ? node.type.kind
-    : undefined;
-}
-
-/** Wraps what is stored as text but is not compared as text: decimals by value, JSON whatever the order of its keys. */
-function comparable(node: ExpressionNode, kind: string | undefined): ExpressionNode {
-  if (kind === "decimal") return { kind: "raw", parts: ["decimal_key(", ")"], nodes: [node] };
-  if (kind === "json") return { kind: "raw", parts: [JSON_KEY_START, JSON_KEY_END], nodes: [node] };
-  return node;
-}
-
-/**
- * A text that is equal for equal JSON: every leaf with its path, in the order of the paths; NULL for NULL. The inner SELECT
- * keeps a column named like one of json_tree's own, such as `json` or `value`, from being taken for it.
- */
-const JSON_KEY_START = "nullif((SELECT json_group_array(leaf) FROM (SELECT json_array(fullkey, " +
-  "CASE WHEN type IN ('integer', 'real') THEN 'number' ELSE type END, atom + 0.0, CASE WHEN type = 'text' THEN atom END) AS leaf FROM (SELECT ";
-const JSON_KEY_END = " AS document) AS source, json_tree(source.document) ORDER BY fullkey)), '[]')";
-
-function isText(kind: string | undefined): boolean {
-  return kind === "decimal" || kind === "json";
-}
-
 /** Values that a JSON array can carry without changing their type. */
 function jsonList(items: readonly ValueNode[], builder: SQLBuilder): string | null {
   const encoded = items.map((item) => builder.encode(item.value, item.type, item.label));
@@ -76,16 +63,41 @@ function padded(items: readonly ValueNode[]): readonly ValueNode[] {
     : [...items, ...new Array<ValueNode>(length - items.length).fill(items.at(-1)!)];
 }
 
+function isTuple(node: ExpressionNode): node is TupleNode {
+  return node.kind === "tuple";
+}
+
+/** Values of a tuple are compared one by one, each by what it means. */
+function comparableTuple(tuple: TupleNode, kinds: readonly (string | undefined)[]): TupleNode {
+  return { ...tuple, items: tuple.items.map((item, i) => comparable(item, kinds[i])) };
+}
+
+/** SQLite takes a list of tuples only as rows of VALUES. */
+function compileTupleIn(node: InNode, tuples: readonly TupleNode[], builder: SQLBuilder): void {
+  const kinds = isTuple(node.operand) ? node.operand.items.map(kindOf) : [];
+  builder.expression(isTuple(node.operand) ? comparableTuple(node.operand, kinds) : node.operand);
+  builder.sql += node.negated ? " NOT IN (VALUES " : " IN (VALUES ";
+  builder.list(tuples.map((tuple) => comparableTuple(tuple, kinds)));
+  builder.sql += ")";
+}
+
 function compileIn(node: InNode, builder: SQLBuilder): void {
-  const kind = typeOf(node.operand);
-  if (!Array.isArray(node.items) || isText(kind)) {
-    const items = Array.isArray(node.items)
-      ? node.items.map((item) => comparable(item, kind)) as readonly ValueNode[]
-      : node.items;
-    return standardExpressions.in({ ...node, operand: comparable(node.operand, kind), items }, builder);
+  const kind = kindOf(node.operand);
+  const { items } = node;
+  if ("kind" in items) return standardExpressions.in({ ...node, operand: comparable(node.operand, kind) }, builder);
+  const tuples = items.filter(isTuple);
+  if (tuples.length > 0) return compileTupleIn(node, tuples, builder);
+  const values = items as readonly ValueNode[]; // there are no tuples among them
+  if (isText(kind)) {
+    return standardExpressions.in({
+      ...node,
+      operand: comparable(node.operand, kind),
+      // What is in the list only has to be written.
+      items: values.map((item) => comparable(item, kind)) as readonly ValueNode[],
+    }, builder);
   }
-  const json = node.items.length > LONGEST_LIST ? jsonList(node.items, builder) : null;
-  if (json === null) return standardExpressions.in({ ...node, items: padded(node.items) }, builder);
+  const json = values.length > LONGEST_LIST ? jsonList(values, builder) : null;
+  if (json === null) return standardExpressions.in({ ...node, items: padded(values) }, builder);
   builder.operand(node.operand);
   builder.sql += node.negated ? " NOT IN (SELECT value FROM json_each(" : " IN (SELECT value FROM json_each(";
   builder.bind(json, { kind: "string" }, undefined);
@@ -125,20 +137,65 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   }
 }
 
+const DECIMAL_OPERATORS = {
+  "+": "decimal_add",
+  "-": "decimal_subtract",
+  "*": "decimal_multiply",
+  "/": "decimal_divide",
+  "%": "decimal_modulo",
+} as const;
+
 const expressions: ExpressionCompilers = {
   ...standardExpressions,
   in: compileIn,
   pattern: compilePattern,
   comparison(node, builder) {
-    const kind = typeOf(node.left) ?? typeOf(node.right);
+    const { left, right } = node;
+    if (right.kind === "quantified") return builder.expression(quantifiedComparison(node, right));
+    if (isTuple(left) && isTuple(right)) {
+      const kinds = left.items.map((item, i) => kindOf(item) ?? kindOf(right.items[i]!));
+      return standardExpressions.comparison({
+        ...node,
+        left: comparableTuple(left, kinds),
+        right: comparableTuple(right, kinds),
+      }, builder);
+    }
+    const kind = kindOf(left) ?? kindOf(right);
     if (!isText(kind)) return standardExpressions.comparison(node, builder);
     standardExpressions.comparison(
-      { ...node, left: comparable(node.left, kind), right: comparable(node.right, kind) },
+      { ...node, left: comparable(left, kind), right: comparable(right, kind) },
       builder,
     );
   },
+  distinctFrom(node, builder) {
+    const kind = kindOf(node.left) ?? kindOf(node.right);
+    builder.operand(comparable(node.left, kind));
+    builder.sql += node.negated ? " IS " : " IS NOT ";
+    builder.operand(comparable(node.right, kind));
+  },
+  arithmetic(node, builder) {
+    if (node.type?.kind !== "decimal") return standardExpressions.arithmetic(node, builder);
+    builder.sql += `${DECIMAL_OPERATORS[node.operator]}(`;
+    builder.list([node.left, node.right]);
+    builder.sql += ")";
+  },
+  cast(node, builder) {
+    const from = kindOf(node.operand);
+    if (node.type.kind === "boolean") {
+      builder.operand(node.operand);
+      builder.sql += " <> 0";
+    } else if (from === "boolean" && node.type.kind === "string") {
+      builder.sql += "CASE ";
+      builder.operand(node.operand);
+      builder.sql += " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END";
+    } else if (from === "number" && builder.dialect.castType(node.type) === "TEXT") {
+      builder.sql += "text_of("; // SQLite shows 15 digits only, and 1.0 for 1
+      builder.expression(node.operand);
+      builder.sql += ")";
+    } else standardExpressions.cast(node, builder);
+  },
   between(node, builder) {
-    const kind = typeOf(node.operand);
+    const kind = kindOf(node.operand);
     if (!isText(kind)) return standardExpressions.between(node, builder);
     const { operand, low, high } = node;
     standardExpressions.between({
@@ -148,28 +205,32 @@ const expressions: ExpressionCompilers = {
       high: comparable(high, kind),
     }, builder);
   },
-  aggregate(node, builder) {
-    if (node.operand === null || typeOf(node.operand) !== "decimal" || node.name === "count") {
-      return standardExpressions.aggregate(node, builder);
-    }
-    builder.sql += `decimal_${node.name}(${node.distinct ? "DISTINCT " : ""}`;
-    builder.expression(node.operand);
-    builder.sql += ")";
-  },
+  ...aggregateExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
 };
-
-const select = compileSelect(limitOffset);
 
 const statements: StatementCompilers = {
   ...standardStatements,
-  select(node, builder) {
-    const decimals = node.orderBy.some((item) => typeOf(item.expression) === "decimal");
-    if (!decimals) return select(node, builder);
-    const orderBy = node.orderBy.map((item) => ({
-      ...item,
-      expression: comparable(item.expression, typeOf(item.expression) === "decimal" ? "decimal" : undefined),
-    }));
-    select({ ...node, orderBy }, builder);
+  select: compileSelect(limitOffset),
+  // SQLite knows no parentheses around an operand.
+  compound: compileCompound((query, builder) => {
+    builder.sql += "SELECT * FROM (";
+    builder.statement(query);
+    builder.sql += ")";
+  }),
+  // A chain of queries may have 500 parts only; VALUES has no limit but gives its columns names of its own.
+  values(node, builder) {
+    if (node.rows.length === 0) return writeValues(node, builder);
+    builder.sql += `SELECT ${
+      node.columns.map((name, i) => `column${i + 1} AS ${builder.dialect.quoteIdentifier(name)}`).join(", ")
+    } FROM (VALUES `;
+    node.rows.forEach((row, i) => {
+      builder.sql += i === 0 ? "(" : ", (";
+      builder.list(row);
+      builder.sql += ")";
+    });
+    builder.sql += ")";
   },
 };
 
@@ -181,6 +242,8 @@ export class SQLiteDialect extends SQLDialect {
   override readonly expressions: ExpressionCompilers = expressions;
   /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = statements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = SQLITE_FUNCTIONS;
   /** AUTOINCREMENT keeps the key of a removed row from being given again. */
   override readonly autoIncrement = { clause: "PRIMARY KEY AUTOINCREMENT", isPrimaryKey: true };
   /** A STRICT table refuses a text in an INTEGER column. */
@@ -194,6 +257,17 @@ export class SQLiteDialect extends SQLDialect {
   /** LIMIT and OFFSET as text; OFFSET alone gets `LIMIT -1`, which SQLite asks for. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
+  }
+
+  /** SQL of a type, as CAST takes it. */
+  override castType(type: LogicalType): string {
+    return type.kind === "custom" ? super.castType(type) : this.getTypeMappings()[databaseTypeOf(type)].sql;
+  }
+
+  /** Writes an expression as a term of an order: decimals by value, JSON by what it holds. */
+  override orderTerm(node: ExpressionNode, builder: SQLBuilder): void {
+    if (node.kind === "jsonPath" && node.form === "json") return writeJSONOrder(node, builder);
+    builder.expression(kindOf(node) === "decimal" ? comparable(node, "decimal") : node);
   }
 
   /** SQL type of a column. */

@@ -1,7 +1,12 @@
 import { QueryError } from "../../core/errors.ts";
+import { add, compare, type Decimal, DECIMAL_FUNCTIONS, decimalKey, divide, format, parse } from "./decimal.ts";
+import { JSON_FUNCTIONS } from "./json_functions.ts";
+import { NUMBER_FUNCTIONS } from "./number_functions.ts";
+import type { ScalarFunction } from "./scalar_function.ts";
+import { TEXT_FUNCTIONS } from "./text_functions.ts";
+import { TIME_FUNCTIONS, TimeFunctionError } from "./time_functions.ts";
 
-/** A function that SQLite calls with the driver's values. */
-export type ScalarFunction = (...args: unknown[]) => string | number | bigint | null;
+export type { ScalarFunction };
 
 /** An aggregate that SQLite feeds row by row. */
 export interface AggregateFunction<State = unknown> {
@@ -13,9 +18,13 @@ export interface AggregateFunction<State = unknown> {
   readonly result: (state: State) => string | null;
 }
 
-/** Functions that SQLite lacks: small letters of all alphabets, exact decimals, which are stored as text, regular expressions. */
+/** Functions that SQLite lacks. */
 export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
-  unicode_lower: (value) => value === null ? null : String(value).toLowerCase(),
+  ...TEXT_FUNCTIONS,
+  ...NUMBER_FUNCTIONS,
+  ...TIME_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...DECIMAL_FUNCTIONS,
   decimal_key: (value) => value === null ? null : decimalKey(String(value)),
   regexp: (pattern, value) =>
     value === null || pattern === null ? null : Number(expression(String(pattern)).test(String(value))),
@@ -29,14 +38,8 @@ export const AGGREGATE_FUNCTIONS: Readonly<Record<string, AggregateFunction<Deci
   decimal_max: aggregate(({ highest }) => highest),
 };
 
-/** A text that may call one of them. */
-export const OWN_FUNCTIONS = /\bdecimal_|\bregexp\b/i;
-
-/** A decimal: `digits` divided by ten to the power of `scale`. */
-interface Decimal {
-  readonly digits: bigint;
-  readonly scale: number;
-}
+/** A text that may call one of them that can throw. */
+export const OWN_FUNCTIONS = /\bdecimal_|\bregexp\b|\btime_|\bjson_holds\b/i;
 
 interface Decimals {
   readonly count: number;
@@ -65,60 +68,6 @@ function aggregate(pick: (decimals: Decimals) => Decimal | null): AggregateFunct
       return decimal === null ? null : format(decimal);
     },
   };
-}
-
-function parse(text: string): Decimal {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?\s*$/.exec(text);
-  if (match === null) throw new TypeError("not a decimal number");
-  const [, sign, whole = "", fraction = ""] = match;
-  const digits = BigInt(`${whole}${fraction}` || "0");
-  return { digits: sign === "-" ? -digits : digits, scale: fraction.length };
-}
-
-function aligned(left: Decimal, right: Decimal): readonly [bigint, bigint, number] {
-  const scale = Math.max(left.scale, right.scale);
-  const raise = ({ digits, scale: own }: Decimal) => digits * 10n ** BigInt(scale - own);
-  return [raise(left), raise(right), scale];
-}
-
-function add(left: Decimal, right: Decimal): Decimal {
-  const [a, b, scale] = aligned(left, right);
-  return { digits: a + b, scale };
-}
-
-function compare(left: Decimal, right: Decimal): number {
-  const [a, b] = aligned(left, right);
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const AVERAGE_DIGITS = 16;
-
-function divide({ digits, scale }: Decimal, count: number): Decimal {
-  const raised = digits * 10n ** BigInt(AVERAGE_DIGITS);
-  const half = BigInt(count) / 2n;
-  let quotient = (raised < 0n ? raised - half : raised + half) / BigInt(count);
-  let places = scale + AVERAGE_DIGITS;
-  while (places > scale && quotient % 10n === 0n) {
-    quotient /= 10n;
-    places--;
-  }
-  return { digits: quotient, scale: places };
-}
-
-function format({ digits, scale }: Decimal): string {
-  const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, "0");
-  const whole = text.slice(0, text.length - scale);
-  return `${digits < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${text.slice(-scale)}`}`;
-}
-
-/** Text that sorts like the decimals: sign, number of digits, digits; for negative ones every digit is turned round. */
-function decimalKey(value: string): string {
-  const { digits, scale } = parse(value);
-  const [whole = "", fraction = ""] = format({ digits: digits < 0n ? -digits : digits, scale }).split(".");
-  const integer = whole.replace(/^0+/, "");
-  const body = `${String(integer.length).padStart(5, "0")}${integer}.${fraction.replace(/0+$/, "")}`;
-  if (digits >= 0n) return `1${body}`;
-  return `0${body.replace(/\d/g, (digit) => String(9 - Number(digit)))}~`;
 }
 
 /** The expression used last: a query applies one to many rows. */
@@ -159,7 +108,11 @@ export function throwFailure(sql: string): void {
   failure = null;
   throw new QueryError(
     `Cannot run the statement: ${
-      error instanceof SyntaxError ? "a regular expression is malformed" : "a stored decimal is not a number"
+      error instanceof SyntaxError
+        ? "a regular expression is malformed"
+        : error instanceof TimeFunctionError
+        ? "a stored time is malformed, or a calculation leaves the years 0 to 9999"
+        : "a stored decimal is not a number"
     }`,
     {
       sql,

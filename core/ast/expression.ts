@@ -1,4 +1,15 @@
 import type { LogicalType } from "../types/database_type.ts";
+import type { DateAddNode, DateDiffNode, DatePartNode, DateTruncNode } from "./date.ts";
+import type {
+  JSONContainsNode,
+  JSONHasKeyNode,
+  JSONLengthNode,
+  JSONObjectNode,
+  JSONPathNode,
+  JSONSetNode,
+} from "./json.ts";
+import type { Compound, DerivedTable, Join, NamedQuery, ValuesQuery } from "./source.ts";
+import type { NamedWindow, WindowFunctionNode, WindowNode } from "./window.ts";
 
 /** A column, of the only table unless `table` names another. */
 export interface ColumnNode {
@@ -86,7 +97,7 @@ export interface InNode {
   /** What it is applied to. */
   readonly operand: ExpressionNode;
   /** The list, or the query that gives it. */
-  readonly items: readonly ValueNode[] | SelectNode;
+  readonly items: readonly (ValueNode | TupleNode)[] | QueryNode;
   /** Whether the opposite is meant. */
   readonly negated: boolean;
 }
@@ -125,14 +136,42 @@ export interface PatternNode {
   readonly caseSensitive: boolean;
 }
 
-/** Functions that every dialect knows. */
+/**
+ * Functions that every dialect knows. NULL among the arguments makes NULL of all but `coalesce`, `nullif` and `now`.
+ */
 export type FunctionName =
   | "lower"
   | "upper"
   | "length"
+  | "trim"
+  | "trimStart"
+  | "trimEnd"
+  | "substring"
+  | "left"
+  | "right"
+  | "replace"
+  | "concat"
+  | "position"
+  | "repeat"
+  | "reverse"
+  | "padStart"
+  | "padEnd"
   | "abs"
   | "round"
-  | "coalesce";
+  | "ceil"
+  | "floor"
+  | "trunc"
+  | "sign"
+  | "sqrt"
+  | "power"
+  | "exp"
+  | "ln"
+  | "quotient"
+  | "coalesce"
+  | "nullif"
+  | "greatest"
+  | "least"
+  | "now";
 
 /** A function call. */
 export interface FunctionNode {
@@ -142,10 +181,20 @@ export interface FunctionNode {
   readonly name: FunctionName;
   /** Its arguments. */
   readonly args: readonly ExpressionNode[];
+  /** Type of its value. */
+  readonly type?: LogicalType | undefined;
 }
 
 /** Names of the aggregates. */
-export type AggregateName = "count" | "sum" | "avg" | "min" | "max";
+export type AggregateName =
+  | "count"
+  | "sum"
+  | "avg"
+  | "min"
+  | "max"
+  | "groupConcat"
+  | "arrayAgg"
+  | "jsonAgg";
 
 /** An aggregate; without operand it counts rows. */
 export interface AggregateNode {
@@ -157,9 +206,17 @@ export interface AggregateNode {
   readonly operand: ExpressionNode | null;
   /** Whether equal values count once. */
   readonly distinct: boolean;
+  /** Only rows that fit are aggregated. */
+  readonly filter?: ExpressionNode | undefined;
+  /** The order in which the values are put together. */
+  readonly orderBy?: readonly OrderItem[] | undefined;
+  /** What stands between the texts of `groupConcat`. */
+  readonly separator?: string | undefined;
+  /** Type of its value. */
+  readonly type?: LogicalType | undefined;
 }
 
-/** Two numbers combined. */
+/** Two numbers combined. A division gives fractions, and NULL where the divisor is 0, as does a remainder. */
 export interface ArithmeticNode {
   /** Tells what kind of node it is. */
   readonly kind: "arithmetic";
@@ -169,6 +226,82 @@ export interface ArithmeticNode {
   readonly left: ExpressionNode;
   /** Right side. */
   readonly right: ExpressionNode;
+  /** Type of the result. */
+  readonly type?: LogicalType | undefined;
+}
+
+/** A comparison in which NULL is a value like others. */
+export interface DistinctFromNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "distinctFrom";
+  /** Left side. */
+  readonly left: ExpressionNode;
+  /** Right side. */
+  readonly right: ExpressionNode;
+  /** Whether sameness is meant. */
+  readonly negated: boolean;
+}
+
+/** The value of the first branch whose condition is true. */
+export interface CaseNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "case";
+  /** The branches, one at least. */
+  readonly branches: readonly { readonly when: ExpressionNode; readonly then: ExpressionNode }[];
+  /** The value when no condition is true; null gives NULL. */
+  readonly otherwise: ExpressionNode | null;
+  /** Type of the value. */
+  readonly type?: LogicalType | undefined;
+}
+
+/** A value as another type. */
+export interface CastNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "cast";
+  /** What is converted. */
+  readonly operand: ExpressionNode;
+  /** The type it gets. */
+  readonly type: LogicalType;
+}
+
+/** A text that is compared by the rules of a collation. */
+export interface CollateNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "collate";
+  /** The text. */
+  readonly operand: ExpressionNode;
+  /** Name of the collation. */
+  readonly collation: string;
+}
+
+/** Several values that are compared as one. */
+export interface TupleNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "tuple";
+  /** The values. */
+  readonly items: readonly ExpressionNode[];
+}
+
+/** The rows of a query as one side of a comparison that must hold for any or for all of them. */
+export interface QuantifiedNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "quantified";
+  /** For how many it must hold. */
+  readonly quantifier: "any" | "all";
+  /** The query, of one column. */
+  readonly query: QueryNode;
+  /** Type of its column. */
+  readonly type?: LogicalType | undefined;
+}
+
+/** Several groupings at once, as a term of GROUP BY. */
+export interface GroupingNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "grouping";
+  /** Which groupings: those given, all beginnings of the list, or all parts of the list. */
+  readonly mode: "sets" | "rollup" | "cube";
+  /** The terms, each a list of expressions. */
+  readonly sets: readonly (readonly ExpressionNode[])[];
 }
 
 /** Whether a query has any row. */
@@ -176,7 +309,7 @@ export interface ExistsNode {
   /** Tells what kind of node it is. */
   readonly kind: "exists";
   /** The query. */
-  readonly query: SelectNode;
+  readonly query: QueryNode;
 }
 
 /** The one value of a query. */
@@ -184,7 +317,9 @@ export interface SubqueryNode {
   /** Tells what kind of node it is. */
   readonly kind: "subquery";
   /** The query. */
-  readonly query: SelectNode;
+  readonly query: QueryNode;
+  /** Type of its value. */
+  readonly type?: LogicalType | undefined;
 }
 
 /** A quoted name with its qualifiers. */
@@ -245,22 +380,45 @@ export interface OrderItem {
   readonly nulls?: "first" | "last" | undefined;
 }
 
-/** A query. */
+/** A query in the place of a table. */
+export type DerivedTableNode = DerivedTable<QueryNode>;
+/** What a query can read from. */
+export type FromNode = TableNode | DerivedTableNode;
+/** A table that is joined to those before it. */
+export type JoinNode = Join<FromNode, ExpressionNode>;
+/** Rows of literal values. */
+export type ValuesNode = ValuesQuery<ExpressionNode>;
+/** The rows of several queries put together. */
+export type CompoundNode = Compound<QueryNode>;
+/** A query with a name, in front of another. */
+export type CommonTableNode = NamedQuery<QueryNode>;
+/** A window with a name. */
+export type NamedWindowNode = NamedWindow<ExpressionNode, OrderItem>;
+/** Anything that gives rows. */
+export type QueryNode = SelectNode | CompoundNode | ValuesNode;
+
+/** A query of a table. */
 export interface SelectNode {
   /** Tells what kind of node it is. */
   readonly kind: "select";
+  /** Queries with a name that this one can read from. */
+  readonly with?: readonly CommonTableNode[] | undefined;
   /** Whether equal rows are given once. */
   readonly distinct: boolean;
   /** Its columns, in order. */
   readonly columns: readonly SelectItem[];
   /** What is read; null for a query without a table. */
-  readonly from: TableNode | DerivedTableNode | null;
+  readonly from: FromNode | null;
+  /** What is joined to it, in order. */
+  readonly joins?: readonly JoinNode[] | undefined;
   /** Condition of the rows. */
   readonly where: ExpressionNode | null;
   /** What makes a group. */
   readonly groupBy: readonly ExpressionNode[];
   /** Condition of the groups. */
   readonly having: ExpressionNode | null;
+  /** Windows with a name. */
+  readonly windows?: readonly NamedWindowNode[] | undefined;
   /** The order. */
   readonly orderBy: readonly OrderItem[];
   /** Highest number of rows; null for all. */
@@ -269,16 +427,6 @@ export interface SelectNode {
   readonly offset: number | null;
   /** Reads what is committed now where a transaction would else read from its snapshot. */
   readonly current?: boolean | undefined;
-}
-
-/** A query in the place of a table. */
-export interface DerivedTableNode {
-  /** Tells what kind of node it is. */
-  readonly kind: "derivedTable";
-  /** The query. */
-  readonly query: SelectNode;
-  /** Name by which the query calls it. */
-  readonly alias: string;
 }
 
 /** Any expression. */
@@ -296,6 +444,25 @@ export type ExpressionNode =
   | FunctionNode
   | AggregateNode
   | ArithmeticNode
+  | DistinctFromNode
+  | CaseNode
+  | CastNode
+  | CollateNode
+  | TupleNode
+  | QuantifiedNode
+  | GroupingNode
+  | WindowFunctionNode<ExpressionNode>
+  | WindowNode<ExpressionNode, OrderItem>
+  | DateTruncNode<ExpressionNode>
+  | DatePartNode<ExpressionNode>
+  | DateAddNode<ExpressionNode>
+  | DateDiffNode<ExpressionNode>
+  | JSONPathNode<ExpressionNode>
+  | JSONContainsNode<ExpressionNode>
+  | JSONHasKeyNode<ExpressionNode>
+  | JSONLengthNode<ExpressionNode>
+  | JSONSetNode<ExpressionNode>
+  | JSONObjectNode<ExpressionNode>
   | ExistsNode
   | SubqueryNode
   | IdentifierNode

@@ -1,8 +1,35 @@
 import type { LogicalType } from "../types/database_type.ts";
-import type { DerivedTableNode, ExpressionNode, OrderItem, SelectItem, SelectNode, TableNode } from "./expression.ts";
+import type {
+  CommonTableNode,
+  CompoundNode,
+  DerivedTableNode,
+  ExpressionNode,
+  FromNode,
+  JoinNode,
+  NamedWindowNode,
+  OrderItem,
+  QueryNode,
+  SelectItem,
+  SelectNode,
+  TableNode,
+  ValuesNode,
+} from "./expression.ts";
 
 // A query is part of expressions too, so its types stand beside theirs.
-export type { DerivedTableNode, OrderItem, SelectItem, SelectNode, TableNode };
+export type {
+  CommonTableNode,
+  CompoundNode,
+  DerivedTableNode,
+  FromNode,
+  JoinNode,
+  NamedWindowNode,
+  OrderItem,
+  QueryNode,
+  SelectItem,
+  SelectNode,
+  TableNode,
+  ValuesNode,
+};
 
 /** What an INSERT does with a row whose key is there already. */
 export interface ConflictNode {
@@ -179,7 +206,7 @@ export interface RawStatementNode {
 
 /** Anything a backend can be asked to do. */
 export type StatementNode =
-  | SelectNode
+  | QueryNode
   | InsertNode
   | UpdateNode
   | DeleteNode
@@ -189,8 +216,8 @@ export type StatementNode =
   | RawStatementNode;
 
 /** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise. */
-export function isRead(statement: StatementNode): boolean {
-  return statement.kind === "select";
+export function isRead({ kind }: StatementNode): boolean {
+  return kind === "select" || kind === "compound" || kind === "values";
 }
 
 /** A query for the given columns of a table, to be refined by spreading. */

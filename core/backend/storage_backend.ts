@@ -1,4 +1,4 @@
-import type { InsertNode, SelectNode, StatementNode } from "../ast/statement.ts";
+import type { InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
 import type { Capabilities, Capability } from "../capabilities.ts";
 import { UnsupportedFeatureError } from "../errors.ts";
 import { Emitter, type Listener, type Off } from "../events/emitter.ts";
@@ -70,7 +70,7 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Compiles a statement whose values come later. */
   abstract prepare(statement: StatementNode): PreparedStatement;
   /** Reads the rows of a query in groups, without holding all of them. */
-  abstract stream(query: SelectNode, size: number, options?: RunOptions): AsyncIterable<unknown[][]>;
+  abstract stream(query: QueryNode, size: number, options?: RunOptions): AsyncIterable<unknown[][]>;
   /** Whether the result of an INSERT of one row says the key that the database made, so that RETURNING is not needed. */
   abstract readonly givesInsertedKey: boolean;
   /** How many rows fit in one INSERT of the given width. */

@@ -53,7 +53,7 @@ export function columnMeta(
   model: string,
   field: string,
   definition: Field,
-  { index, naming }: { index: number; naming: Naming },
+  { index, naming, table }: { index: number; naming: Naming; table: string },
 ): ColumnMeta {
   const label = `${model}.${field}`;
   const given = definition instanceof Column ? definition : null;
@@ -83,7 +83,7 @@ export function columnMeta(
     name,
     label,
     type,
-    node: { kind: "column", name, type },
+    node: { kind: "column", name, table, type },
     nullable: nullable && settings.primaryKey !== true,
     empty: read !== null && read.optional && !read.nullable ? undefined : null,
     optional: (given?.optionalInput ?? false) || (read?.optional ?? false) ||

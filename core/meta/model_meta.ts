@@ -120,6 +120,7 @@ export class ModelMeta {
       columnMeta(model, field, definition, {
         index,
         naming: options.naming ?? "snake",
+        table,
       })
     );
     this.fields = new Map(this.columns.map((column) => [column.field, column]));

@@ -1,17 +1,43 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { RelationError } from "../errors.ts";
-import type { SelectNode } from "../ast/statement.ts";
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
+import type { JoinKind } from "../ast/source.ts";
+import type { QueryNode } from "../ast/statement.ts";
+import { aggregate } from "../query/aggregate.ts";
 import { restoreRows } from "../query/bulk.ts";
-import { initialState, type QueryState } from "../query/query_state.ts";
+import type { Columns } from "../query/columns.ts";
+import type { Expression } from "../query/expression.ts";
+import { type JoinCondition, joinLateral, joinSource, type LateralQuery } from "../query/join.ts";
+import type { Joined, NoJoins, Outer, OuterJoined } from "../query/joined.ts";
+import { initialState, orElse, type QueryState } from "../query/query_state.ts";
 import { RecordQuery } from "../query/record_query.ts";
+import { type RowQuery, rowsOf } from "../query/row_query.ts";
+import type { ColumnsIn, Source } from "../query/source.ts";
 import type { RelationDefinition } from "../relations/definition.ts";
-import type { Attributes, Instance, RelationKeys, RelationPath, TargetOf } from "./model_types.ts";
+import type {
+  Attributes,
+  Instance,
+  ModelClass,
+  RelationKeys,
+  RelationPath,
+  TargetAt,
+  TargetOf,
+} from "./model_types.ts";
 import { addPath, loadPaths, type Modifier, NO_PATHS, type PathTree } from "./paths.ts";
+import { type AnyModel, metaOf } from "./registry.ts";
+import {
+  aggregateItem,
+  expectRelation,
+  hasNode,
+  joinPath,
+  type Refinement,
+  type RelationJoinOptions,
+} from "./relation_query.ts";
 
 /** Any query of a model, as the result of a modifier. */
 export interface AnyQuery {
   /** The query as data. */
-  toNode(): SelectNode;
+  toNode(): QueryNode;
 }
 
 /** Relations by name, each with `true` or with a function that refines its query. */
@@ -21,11 +47,17 @@ export type RelationModifiers<I> = {
     | ((query: ModelQuery<Instance<TargetOf<I[K]>>, Attributes<TargetOf<I[K]>>>) => AnyQuery);
 };
 
+/** Refines the query of a relation. */
+export type RelationModifier<M> = (query: ModelQuery<Instance<M>, Attributes<M>>) => AnyQuery;
+
+/** The properties that `withCount()` adds. */
+export type CountsOf<K extends string> = { readonly [N in K as `${N}Count`]: number };
+
 /** The query of a model class, for functions that take one: `(query: QueryOf<typeof User>) => query.limit(10)`. */
 export type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
 
 /** A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. */
-export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I, C> {
+export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> extends RecordQuery<I, C, J> {
   readonly #paths: PathTree;
 
   /**
@@ -41,7 +73,7 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
   /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // There are no subclasses, so this kind of query is the same as this one.
-    return new ModelQuery<I, C>({ ...this.state, ...changes }, this.#paths) as this;
+    return new ModelQuery<I, C, J>({ ...this.state, ...changes }, this.#paths) as this;
   }
 
   /** @internal */
@@ -65,7 +97,7 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
    *
    * @throws {RelationError} for a path that names something that is not a relation
    */
-  with(...relations: readonly (RelationPath<I> | RelationModifiers<I>)[]): ModelQuery<I, C> {
+  with(...relations: readonly (RelationPath<I> | RelationModifiers<I>)[]): ModelQuery<I, C, J> {
     let paths = this.#paths;
     const { meta } = this.state;
     for (const relation of relations as readonly unknown[]) {
@@ -79,7 +111,199 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
           `Invalid relation in with() of ${meta.model}: expected a path or an object`,
         );}
     }
-    return new ModelQuery<I, C>(this.state, paths);
+    return new ModelQuery<I, C, J>(this.state, paths);
+  }
+
+  // ---- joins
+
+  /**
+   * Joins the rows of a relation, by its name or a path of names: pairs of rows that fit. Deleted rows stay out, unless
+   * `withDeleted` says otherwise. A record comes once for each of its pairs; `distinct()` makes that once.
+   *
+   * @example
+   * ```ts ignore
+   * User.query().join("posts").where((c, j) => j.posts.title.contains("SQL")).distinct();
+   * User.query().leftJoin({ boss: User }, (c, j) => j.boss.id.eq(c.bossId)).select((c, j) => ({ name: c.name, boss: j.boss.name }));
+   * ```
+   *
+   * @throws {RelationError} for a relation that does not exist
+   * @throws {QueryBuildError} for a name that is there twice
+   */
+  join<const P extends RelationPath<I>, const A extends string = P>(
+    relation: P,
+    options?: RelationJoinOptions<A>,
+  ): ModelQuery<I, C, J & Joined<A, Attributes<TargetAt<I, P>>>>;
+  /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
+  join<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>>;
+  /** Joins a model under the name of its table, whose columns are those of the class. */
+  join<M extends ModelClass & Source>(model: M, on: JoinCondition<C, Columns<Attributes<M>>>): ModelQuery<I, C, J>;
+  join(first: unknown, second?: unknown): unknown {
+    return this.#joined("inner", first, second);
+  }
+  /** Joins and keeps records without a partner, whose joined columns are NULL. */
+  leftJoin<const P extends RelationPath<I>, const A extends string = P>(
+    relation: P,
+    options?: RelationJoinOptions<A>,
+  ): ModelQuery<I, C, J & Joined<A, Outer<Attributes<TargetAt<I, P>>>>>;
+  /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
+  leftJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): ModelQuery<I, C, J & Joined<N, Outer<ColumnsIn<S>>>>;
+  leftJoin(first: unknown, second?: unknown): unknown {
+    return this.#joined("left", first, second);
+  }
+  /**
+   * Joins and keeps joined rows without a partner, beside which there is no record: so it gives plain rows. Needs the
+   * capability `join.right`.
+   */
+  rightJoin<const P extends RelationPath<I>, const A extends string = P>(
+    relation: P,
+    options?: RelationJoinOptions<A>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, Attributes<TargetAt<I, P>>>>;
+  /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
+  rightJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<N, ColumnsIn<S>>>;
+  rightJoin(first: unknown, second?: unknown): unknown {
+    return rowsOf(this.#joinedState("right", first, second));
+  }
+  /** Joins and keeps rows without a partner on both sides, as plain rows. Needs the capability `join.full`. */
+  fullJoin<const P extends RelationPath<I>, const A extends string = P>(
+    relation: P,
+    options?: RelationJoinOptions<A>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, Outer<Attributes<TargetAt<I, P>>>>>;
+  /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
+  fullJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<N, Outer<ColumnsIn<S>>>>;
+  fullJoin(first: unknown, second?: unknown): unknown {
+    return rowsOf(this.#joinedState("full", first, second));
+  }
+  /** Joins every record with every row of a model, an alias, a query, `cte()` or `values()`. */
+  crossJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinSource(this.state, "cross", sources, null));
+  }
+  /** Joins, for each record, the rows of a query that uses its columns. Needs the capability `lateral`. */
+  joinLateral<N extends string, S extends Source & AnyQuery>(
+    sources: { readonly [K in N]: LateralQuery<C, J, S> },
+  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinLateral(this.state, "inner", sources));
+  }
+  /** Joins, for each record, the rows of a query that uses its columns, and keeps records for which there are none. */
+  leftJoinLateral<N extends string, S extends Source & AnyQuery>(
+    sources: { readonly [K in N]: LateralQuery<C, J, S> },
+  ): ModelQuery<I, C, J & Joined<N, Outer<ColumnsIn<S>>>> {
+    return this.#with(joinLateral(this.state, "left", sources));
+  }
+
+  #with<I2 extends object, C2, J2>(state: QueryState): ModelQuery<I2, C2, J2> {
+    return new ModelQuery<I2, C2, J2>(state, this.#paths);
+  }
+
+  #joined(kind: JoinKind, first: unknown, second: unknown): ModelQuery<I, C, J> {
+    return this.#with(this.#joinedState(kind, first, second));
+  }
+
+  /** The overloads above are the types of these two, of which only the first is asked what it is. */
+  #joinedState(kind: JoinKind, first: unknown, second: unknown): QueryState {
+    if (typeof first === "string") return joinPath(this.state, kind, first, second as RelationJoinOptions | undefined);
+    if (typeof first === "function") {
+      const { name } = metaOf(first as AnyModel).table; // refuses what is not a model
+      const on = second as (columns: never, joined: never) => unknown;
+      const single = (columns: never, joined: Readonly<Record<string, never>>) => on(columns, joined[name] as never);
+      return joinSource(this.state, kind, { [name]: first as unknown as Source }, single);
+    }
+    const on = second as (columns: never, joined: never) => unknown;
+    return joinSource(this.state, kind, first as Readonly<Record<string, Source>>, on);
+  }
+
+  // ---- conditions and values of relations
+
+  /**
+   * Keeps the records that have rows behind a relation, or a path of relations; with a modifier, rows that fit it.
+   *
+   * @example
+   * ```ts ignore
+   * User.query().whereHas("posts.comments", (q) => q.where({ body__contains: "thanks" }));
+   * ```
+   */
+  whereHas<const P extends RelationPath<I>>(relation: P, modifier?: RelationModifier<TargetAt<I, P>>): this {
+    return this.derive({ where: allOf([this.state.where, this.#has(relation, modifier)]) });
+  }
+  /** Keeps the records that have no rows behind a relation; with a modifier, none that fit it. */
+  whereDoesntHave<const P extends RelationPath<I>>(relation: P, modifier?: RelationModifier<TargetAt<I, P>>): this {
+    const operand = this.#has(relation, modifier);
+    return this.derive({ where: allOf([this.state.where, { kind: "not", operand }]) });
+  }
+  /** Keeps the records that fit the earlier conditions or have rows behind a relation. */
+  orWhereHas<const P extends RelationPath<I>>(relation: P, modifier?: RelationModifier<TargetAt<I, P>>): this {
+    return this.derive({ where: orElse(this.state.where, this.#has(relation, modifier)) });
+  }
+
+  #has(relation: string, modifier: unknown): ExpressionNode {
+    return hasNode(this.state.meta, this.state.source, relation, refinementOf(relation, modifier));
+  }
+
+  /**
+   * Reads with each record the number of rows behind relations: of `posts` as the property `postsCount`. It is as old as the
+   * record and cannot be set; an order by it is `orderBy(sql.identifier("postsCount"))`.
+   *
+   * @example
+   * ```ts ignore
+   * const [user] = await User.query().withCount("posts").withCount({ comments: (q) => q.where({ body__contains: "!" }) });
+   * user.postsCount + user.commentsCount;
+   * ```
+   */
+  withCount<const K extends RelationKeys<I>>(...relations: readonly K[]): ModelQuery<I & CountsOf<K>, C, J>;
+  /** Reads the number of rows behind relations, each with `true` or with a modifier that says which rows count. */
+  withCount<const K extends RelationKeys<I>>(
+    relations: { readonly [P in K]: true | RelationModifier<TargetOf<I[P]>> },
+  ): ModelQuery<I & CountsOf<K>, C, J>;
+  withCount(...relations: readonly unknown[]): unknown {
+    let state: QueryState = this.state;
+    for (const given of relations as readonly (string | Readonly<Record<string, unknown>>)[]) {
+      const entries = typeof given === "string" ? [[given, true]] as const : Object.entries(given);
+      for (const [name, modifier] of entries) {
+        const relation = expectRelation(state.meta, name, "withCount");
+        const item = aggregateItem(state, `${name}Count`, relation, {
+          refine: refinementOf(name, modifier),
+          make: () => aggregate<number>("count", null),
+        });
+        state = { ...state, computed: [...state.computed, item] };
+      }
+    }
+    return this.#with(state);
+  }
+
+  /**
+   * Reads with each record a value about the rows behind a relation, as a property of the given name.
+   *
+   * @example
+   * ```ts ignore
+   * const users = await User.query().withAggregate("views", "posts", (p) => fn.sum(p.views), (q) => q.where({ status: "published" }));
+   * users[0]!.views; // number | null
+   * ```
+   */
+  withAggregate<N extends string, const K extends RelationKeys<I>, V>(
+    name: N,
+    relation: K,
+    value: (columns: Columns<Attributes<TargetAt<I, K>>>) => Expression<V>,
+    modifier?: RelationModifier<TargetAt<I, K>>,
+  ): ModelQuery<I & { readonly [P in N]: V }, C, J> {
+    const { state } = this;
+    const item = aggregateItem(state, name, expectRelation(state.meta, relation, "withAggregate"), {
+      refine: refinementOf(relation, modifier),
+      make: value,
+    });
+    return this.#with({ ...state, computed: [...state.computed, item] });
   }
 
   /** Brings back the rows of the query that are marked as deleted, and gives their number. */
@@ -104,6 +328,21 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
   static pathsOf(query: unknown): PathTree {
     return query instanceof ModelQuery ? query.#paths : NO_PATHS;
   }
+}
+
+/** What a modifier makes of the query of a relation, as states. */
+function refinementOf(path: string, modifier: unknown): Refinement | null {
+  if (modifier === true || modifier === undefined) return null;
+  if (typeof modifier !== "function") {
+    throw new RelationError(`Invalid modifier of relation "${path}": expected true or a function`);
+  }
+  return (state) => {
+    const refined = ModelQuery.stateOf(modifier(new ModelQuery<object, unknown>(state)));
+    if (refined !== null && refined.meta === state.meta) return refined;
+    throw new RelationError(
+      `Invalid modifier of relation "${path}": it must return the query it was given, refined`,
+    );
+  };
 }
 
 function toModifier(path: string, modifier: unknown): Modifier | null {

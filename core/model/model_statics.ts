@@ -6,12 +6,14 @@ import { ConfigurationError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
 import type { Shape } from "../meta/shape.ts";
 import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
-import { columnsOf } from "../query/columns.ts";
+import { type Columns, columnsOf } from "../query/columns.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
-import type { Sum } from "../query/functions.ts";
+import type { Sum } from "../query/aggregate.ts";
 import type { KeyInput } from "../query/key.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
+import { aliased } from "../query/model_source.ts";
 import { initialState } from "../query/query_state.ts";
+import type { PlacedSource } from "../query/source.ts";
 import type { RowQuery, SelectedRow, Selection } from "../query/row_query.ts";
 import { type InsertManyOptions, insertRows, type UpsertOptions } from "./bulk_create.ts";
 import { createAll, createOne, findOrCreate, upsertOne } from "./create.ts";
@@ -146,6 +148,14 @@ export abstract class ModelStatics extends RecordMethods {
   ): QueryOf<M> {
     return queryOf(this).with(...relations);
   }
+  /**
+   * The model as what a query can read from or join.
+   *
+   * @internal
+   */
+  static toSource(alias: string): PlacedSource {
+    return { source: aliased(metaOf(this), alias), ctes: [] };
+  }
   /** A query without the default scopes of the model. */
   static unscoped<M extends ModelClass>(this: M): QueryOf<M> {
     return queryOf(this).unscoped();
@@ -166,7 +176,7 @@ export abstract class ModelStatics extends RecordMethods {
   /** Plain rows of named expressions. */
   static select<M extends ModelClass, S extends Selection>(
     this: M,
-    selection: S,
+    selection: S | ((columns: Columns<Attributes<M>>) => S),
   ): RowQuery<Attributes<M>, SelectedRow<S>>;
   static select<M extends ModelClass>(this: M, ...selection: readonly unknown[]): unknown {
     return queryOf(this).select(...selection as readonly FieldOf<M>[]); // the overloads above are those of the query

@@ -39,3 +39,9 @@ export type RelationPath<I, Depth extends readonly 0[] = []> = Depth["length"] e
       | K
       | `${K}.${RelationPath<Instance<TargetOf<I[K]>>, [...Depth, 0]>}`;
   }[RelationKeys<I>];
+
+/** The model class at the end of a path of relations. */
+export type TargetAt<I, P extends string> = P extends `${infer K}.${infer Rest}`
+  ? K extends keyof I ? TargetAt<Instance<TargetOf<I[K]>>, Rest> : never
+  : P extends keyof I ? TargetOf<I[P]>
+  : never;

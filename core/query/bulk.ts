@@ -26,8 +26,14 @@ export function requireWritable({ model, options }: ModelMeta): void {
   }
 }
 
-function requireCondition({ meta, where, unscoped, limit }: QueryState, method: string, options: DeleteOptions): void {
-  if (where !== null || unscoped || limit !== null || options.all === true) return;
+function requireCondition(
+  { meta, source, where, unscoped, limit, joins }: QueryState,
+  method: string,
+  options: DeleteOptions,
+): void {
+  if (where !== null || joins.length > 0 || source !== meta || unscoped || limit !== null || options.all === true) {
+    return;
+  }
   throw new QueryBuildError(
     `${method} of ${meta.model} has no condition and would reach every row: add where(), or say { all: true }`,
   );
@@ -35,12 +41,13 @@ function requireCondition({ meta, where, unscoped, limit }: QueryState, method: 
 
 /** The condition of a write. What UPDATE and DELETE cannot say themselves becomes a query for the keys. */
 function targetCondition(state: QueryState, method: string): ExpressionNode | null {
-  if (state.limit === null && state.offset === null) return scopedWhere(state);
-  const key = state.meta.singleKey(`${method} with limit() or offset()`);
+  const isPlain = state.joins.length === 0 && state.ctes.length === 0 && state.source === state.meta;
+  if (isPlain && state.limit === null && state.offset === null) return scopedWhere(state);
+  const key = state.meta.singleKey(`${method} with limit(), offset() or joins`);
   return {
     kind: "in",
     operand: key.node,
-    items: selectNode(state, [{ expression: key.node }]),
+    items: selectNode(state, [{ expression: state.source.column(key.field, method).node }]),
     negated: false,
   };
 }

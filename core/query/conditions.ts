@@ -1,7 +1,7 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
-import type { ModelMeta } from "../meta/model_meta.ts";
 import { Expression, type Subquery } from "./expression.ts";
+import type { QuerySource } from "./source.ts";
 
 /** The lookups of each kind, which {@linkcode Conditions} joins into one type. */
 export type Lookups<C> =
@@ -78,26 +78,26 @@ interface Condition {
 
 const KEY = Symbol("conditions");
 
-function conditionOf(meta: ModelMeta, key: string): Condition {
-  let known = meta.kept.get(KEY) as Map<string, Condition> | undefined; // only set below
-  if (known === undefined) meta.kept.set(KEY, known = new Map());
+function conditionOf(source: QuerySource, key: string): Condition {
+  let known = source.kept.get(KEY) as Map<string, Condition> | undefined; // only set below
+  if (known === undefined) source.kept.set(KEY, known = new Map());
   let condition = known.get(key);
   if (condition === undefined) {
-    condition = parseKey(meta, key);
+    condition = parseKey(source, key);
     known.set(key, condition);
   }
   return condition;
 }
 
 /** Splits `age__gte` into field and lookup. A field whose own name has the form of one wins. */
-function parseKey(meta: ModelMeta, key: string): Condition {
-  const at = meta.fields.has(key) ? -1 : key.lastIndexOf("__");
-  const column = meta.column(at < 0 ? key : key.slice(0, at), "where");
+function parseKey(source: QuerySource, key: string): Condition {
+  const at = source.fields.has(key) ? -1 : key.lastIndexOf("__");
+  const column = source.column(at < 0 ? key : key.slice(0, at), "where");
   const lookup = at < 0 ? "eq" : key.slice(at + 2);
   const apply = Object.hasOwn(LOOKUPS, lookup) ? LOOKUPS[lookup] : undefined;
   if (apply === undefined) {
     throw new QueryBuildError(
-      `Unknown lookup "${lookup}" in where of ${meta.model}: known are ${Object.keys(LOOKUPS).join(", ")}`,
+      `Unknown lookup "${lookup}" in where of ${source.model}: known are ${Object.keys(LOOKUPS).join(", ")}`,
     );
   }
   return {
@@ -107,16 +107,16 @@ function parseKey(meta: ModelMeta, key: string): Condition {
 }
 
 /** Turns an object of conditions into one expression; null when it is empty. */
-export function conditionsNode(meta: ModelMeta, conditions: object): ExpressionNode | null {
+export function conditionsNode(source: QuerySource, conditions: object): ExpressionNode | null {
   const operands: ExpressionNode[] = [];
   for (const [key, value] of Object.entries(conditions)) {
     if (value === undefined) {
       throw new QueryBuildError(
-        `Condition "${key}" of ${meta.model} is undefined: use null for NULL, or leave the key out to have no condition`,
+        `Condition "${key}" of ${source.model} is undefined: use null for NULL, or leave the key out to have no condition`,
       );
     }
-    const { column, apply } = conditionOf(meta, key);
-    operands.push(apply(column, value, `"${key}" in where of ${meta.model}`).node);
+    const { column, apply } = conditionOf(source, key);
+    operands.push(apply(column, value, `"${key}" in where of ${source.model}`).node);
   }
   return allOf(operands);
 }

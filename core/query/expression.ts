@@ -1,12 +1,24 @@
 import type { ComparisonOperator, ExpressionNode, PatternMatch, ValueNode } from "../ast/expression.ts";
-import type { OrderItem, SelectNode } from "../ast/statement.ts";
+import type { OrderItem, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import {
+  checkSteps,
+  compareJSON,
+  formOfType,
+  inForm,
+  isJSONPath,
+  jsonContains,
+  jsonIn,
+  jsonPath,
+  placeOf,
+} from "./json_condition.ts";
+import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 
 /** A query that can stand for its rows inside an expression. */
 export interface Subquery {
   /** The query as data. */
-  toNode(): SelectNode;
+  toNode(): QueryNode;
 }
 
 /** A term of an order, made by `asc()` or `desc()`. */
@@ -34,11 +46,44 @@ export class AliasedExpression<V, N extends string> {
   }
 }
 
+/** What a value is compared with: a value, or an expression, which may be NULL. */
+export type Comparand<V> = V | Expression<V | null | undefined>;
+
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
 
+const BOOLEAN: LogicalType = { kind: "boolean" };
+
+/** A condition, which is read as true or false where it is selected. */
+function condition(node: ExpressionNode): Expression<boolean> {
+  return new Expression<boolean>(node, BOOLEAN);
+}
+
+type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
+
+const NUMBER: LogicalType = { kind: "number" };
+const INTEGERS: readonly unknown[] = ["int32", "int", "bigint"];
+
+/** Type of a calculation: of decimals and numbers a number, of integers what fits both. */
+function arithmeticType(
+  operator: ArithmeticOperator,
+  left: LogicalType | undefined,
+  right: LogicalType | undefined,
+): LogicalType | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  const [a, b] = [left.kind, right.kind];
+  if (a === "decimal" || b === "decimal") return a === "number" || b === "number" ? NUMBER : { kind: "decimal" };
+  if (!INTEGERS.includes(a) || !INTEGERS.includes(b)) return a === "number" || b === "number" ? NUMBER : left;
+  if (operator === "/") return NUMBER;
+  return a === "bigint" || b === "bigint" ? { kind: "bigint" } : { kind: "int" };
+}
+
+/** Null when one of the arguments may be NULL. */
+export type NullOf<A> = A extends Expression<infer V> ? null extends V ? null : undefined extends V ? null : never
+  : never;
+
 /** An expression of a query: a column, a function of columns, a condition. Immutable. */
-export class Expression<V = unknown> {
+export class Expression<out V = unknown> {
   /** For types only: it does not exist at run time. */
   declare readonly _value: V;
   /** The expression as data. */
@@ -57,7 +102,10 @@ export class Expression<V = unknown> {
 
   /** A value beside this expression, to be encoded by its type. */
   protected operand(value: unknown, method: string): ExpressionNode {
-    if (value instanceof Expression) return value.node;
+    if (value instanceof Expression) {
+      // A place inside JSON is compared as what the other side is.
+      return isJSONPath(this.node) ? value.node : inForm(value.node, formOfType(this.type));
+    }
     if (value === undefined) {
       throw new QueryBuildError(
         `${this.label ?? "Expression"}.${method}() was given undefined: use null for NULL`,
@@ -66,10 +114,15 @@ export class Expression<V = unknown> {
     return { kind: "value", value, type: this.type, label: this.label };
   }
 
+  /** This side of a comparison with an expression. */
+  #beside(value: unknown): ExpressionNode {
+    return value instanceof Expression ? inForm(this.node, formOfType(value.type)) : this.node;
+  }
+
   #compare(operator: ComparisonOperator, value: unknown, method: string): Expression<boolean> {
     if (value === null) {
       if (operator === "=" || operator === "<>") {
-        return new Expression({
+        return condition({
           kind: "nullTest",
           operand: this.node,
           negated: operator === "<>",
@@ -79,36 +132,35 @@ export class Expression<V = unknown> {
         `${this.label ?? "Expression"}.${method}() was given null: no value is greater or less than NULL`,
       );
     }
-    return new Expression({
-      kind: "comparison",
-      operator,
-      left: this.node,
-      right: this.operand(value, method),
-    });
+    const right = this.operand(value, method);
+    if (isJSONPath(this.node) && !(value instanceof Expression)) {
+      return condition(compareJSON(this.node, operator, value, this.label));
+    }
+    return condition({ kind: "comparison", operator, left: this.#beside(value), right });
   }
 
   /** Equal; `eq(null)` is `IS NULL`. */
-  eq(value: Operand<V> | null): Expression<boolean> {
+  eq(value: Comparand<V> | null): Expression<boolean> {
     return this.#compare("=", value, "eq");
   }
   /** Not equal, as SQL has it: NULL is neither equal nor unequal. `ne(null)` is `IS NOT NULL`. */
-  ne(value: Operand<V> | null): Expression<boolean> {
+  ne(value: Comparand<V> | null): Expression<boolean> {
     return this.#compare("<>", value, "ne");
   }
   /** Greater. */
-  gt(value: Operand<V>): Expression<boolean> {
+  gt(value: Comparand<V>): Expression<boolean> {
     return this.#compare(">", value, "gt");
   }
   /** Greater or equal. */
-  gte(value: Operand<V>): Expression<boolean> {
+  gte(value: Comparand<V>): Expression<boolean> {
     return this.#compare(">=", value, "gte");
   }
   /** Less. */
-  lt(value: Operand<V>): Expression<boolean> {
+  lt(value: Comparand<V>): Expression<boolean> {
     return this.#compare("<", value, "lt");
   }
   /** Less or equal. */
-  lte(value: Operand<V>): Expression<boolean> {
+  lte(value: Comparand<V>): Expression<boolean> {
     return this.#compare("<=", value, "lte");
   }
   /** One of the values, or of the rows of a query with one column. No value is in an empty list. */
@@ -120,6 +172,11 @@ export class Expression<V = unknown> {
     return this.#in(values, true, "notIn");
   }
   #in(values: readonly V[] | Subquery, negated: boolean, method: string): Expression<boolean> {
+    if (
+      !("toNode" in values) && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)
+    ) {
+      return condition(jsonIn(this.node, values, negated, this.label));
+    }
     const items = "toNode" in values ? values.toNode() : values.map((value): ValueNode => {
       if (value === null || value === undefined) {
         throw new QueryBuildError(
@@ -128,25 +185,28 @@ export class Expression<V = unknown> {
       }
       return { kind: "value", value, type: this.type, label: this.label };
     });
-    return new Expression({ kind: "in", operand: this.node, items, negated });
+    return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */
-  between(low: Operand<V>, high: Operand<V>): Expression<boolean> {
+  between(low: Comparand<V>, high: Comparand<V>): Expression<boolean> {
     if (low === null || high === null) {
       throw new QueryBuildError(
         `${this.label ?? "Expression"}.between() was given null: both ends must have a value`,
       );
     }
-    return new Expression({
+    if (isJSONPath(this.node) && !(low instanceof Expression) && !(high instanceof Expression)) {
+      return this.gte(low).and(this.lte(high));
+    }
+    return condition({
       kind: "between",
-      operand: this.node,
+      operand: this.#beside(low),
       low: this.operand(low, "between"),
       high: this.operand(high, "between"),
     });
   }
   /** NULL. */
   isNull(): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "nullTest",
       operand: this.node,
       negated: false,
@@ -154,7 +214,7 @@ export class Expression<V = unknown> {
   }
   /** Not NULL. */
   isNotNull(): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "nullTest",
       operand: this.node,
       negated: true,
@@ -169,10 +229,10 @@ export class Expression<V = unknown> {
         }: expected a string`,
       );
     }
-    return new Expression({
+    return condition({
       kind: "pattern",
       match,
-      operand: this.node,
+      operand: inForm(this.node, "string"),
       pattern,
       caseSensitive,
     });
@@ -185,9 +245,18 @@ export class Expression<V = unknown> {
   ilike(pattern: string): Expression<boolean> {
     return this.#match("like", pattern, false, "ilike");
   }
-  /** Holds a text, taken literally. */
-  contains(text: string): Expression<boolean> {
-    return this.#match("contains", text, true, "contains");
+  /**
+   * Holds a text, taken literally. JSON holds a value when an array has it among its elements, or all elements of a given
+   * array, and an object has the keys of a given one with values that hold theirs.
+   */
+  contains<T>(this: Expression<T>, value: Containable<T>): Expression<boolean> {
+    if (this.type?.kind === "json") {
+      if (value === undefined) {
+        throw new QueryBuildError(`${this.label ?? "Expression"}.contains() was given undefined`);
+      }
+      return condition(jsonContains(this.node, value, this.label));
+    }
+    return this.#match("contains", value as string, true, "contains"); // looked at there
   }
   /** Holds a text, whatever the case. */
   icontains(text: string): Expression<boolean> {
@@ -208,7 +277,7 @@ export class Expression<V = unknown> {
 
   /** Both. */
   and(...others: readonly Expression<boolean>[]): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "logic",
       operator: "and",
       operands: [this.node, ...others.map((other) => other.node)],
@@ -216,7 +285,7 @@ export class Expression<V = unknown> {
   }
   /** At least one. */
   or(...others: readonly Expression<boolean>[]): Expression<boolean> {
-    return new Expression({
+    return condition({
       kind: "logic",
       operator: "or",
       operands: [this.node, ...others.map((other) => other.node)],
@@ -224,18 +293,98 @@ export class Expression<V = unknown> {
   }
   /** Not. */
   not(): Expression<boolean> {
-    return new Expression({ kind: "not", operand: this.node });
+    return condition({ kind: "not", operand: this.node });
   }
 
-  #arithmetic(operator: "+" | "-" | "*" | "/", value: unknown, method: string): Expression<V> {
-    return new Expression<V>(
-      {
-        kind: "arithmetic",
-        operator,
-        left: this.node,
-        right: this.operand(value, method),
-      },
-      this.type,
+  /** Not the same, where NULL is a value like others: never NULL itself. */
+  isDistinctFrom(value: Comparand<V> | null): Expression<boolean> {
+    return this.#distinct(value, false, "isDistinctFrom");
+  }
+  /** The same, where NULL is the same as NULL: never NULL itself. */
+  isNotDistinctFrom(value: Comparand<V> | null): Expression<boolean> {
+    return this.#distinct(value, true, "isNotDistinctFrom");
+  }
+  #distinct(value: unknown, negated: boolean, method: string): Expression<boolean> {
+    return condition({
+      kind: "distinctFrom",
+      left: this.#beside(value),
+      right: this.operand(value, method),
+      negated,
+    });
+  }
+
+  // ---- inside JSON
+
+  /**
+   * What is at a path inside JSON: keys of objects, positions in arrays from 0. Every step is bound as a parameter.
+   *
+   * JSON's null and what is missing are both NULL, so `isNull()` finds both and `hasKey()` tells them apart. Comparisons go by
+   * JSON's own types: `eq(5)` finds the number 5 however it is written, and neither `"5"` nor `true`; a value of another type
+   * is unequal, and neither less nor greater. Objects and arrays are equal by value. An order puts numbers by value and texts
+   * by their characters. Selected, it is what JSON holds.
+   *
+   * @example
+   * ```ts ignore
+   * User.where((c) => c.profile.at("address", "city").eq("Oslo"));
+   * User.query().orderBy((c) => c.profile.at("age").desc());
+   * ```
+   *
+   * @throws {QueryBuildError} for an expression that is no JSON, and for a step that is neither a key nor a position
+   */
+  at<T, A extends JSONKey<T>>(this: Expression<T>, a: A): Expression<JSONAt<T, A>>;
+  /** What is at a path of two steps. */
+  at<T, A extends JSONKey<T>, B extends JSONKey<JSONAt<T, A>>>(
+    this: Expression<T>,
+    a: A,
+    b: B,
+  ): Expression<JSONAt<JSONAt<T, A>, B>>;
+  /** What is at a path of three steps. */
+  at<T, A extends JSONKey<T>, B extends JSONKey<JSONAt<T, A>>, D extends JSONKey<JSONAt<JSONAt<T, A>, B>>>(
+    this: Expression<T>,
+    a: A,
+    b: B,
+    c: D,
+  ): Expression<JSONAt<JSONAt<JSONAt<T, A>, B>, D>>;
+  at(...steps: readonly unknown[]): Expression<unknown> {
+    const label = this.#requireJSON("at");
+    const node = jsonPath(this.node, checkSteps(steps, label));
+    return new Expression(node, node.type, `${label}.at(${node.path.map((step) => JSON.stringify(step)).join(", ")})`);
+  }
+  /** Whether an object has a key, even with null behind it; false where there is no object. */
+  hasKey(key: string): Expression<boolean> {
+    const { operand, path } = placeOf(this.node);
+    return condition({
+      kind: "jsonHasKey",
+      operand,
+      path: [...path, ...checkSteps([key], this.#requireJSON("hasKey"))],
+    });
+  }
+  /** Number of elements of an array inside JSON; NULL where there is no array. */
+  length(): Expression<number | null> {
+    this.#requireJSON("length");
+    return new Expression({ kind: "jsonLength", ...placeOf(this.node) }, { kind: "int" });
+  }
+  #requireJSON(method: string): string {
+    const label = this.label ?? "Expression";
+    if (this.type?.kind === "json") return label;
+    throw new QueryBuildError(
+      `${label}.${method}() needs JSON: its values are ${this.type?.kind ?? "of no known type"}`,
+    );
+  }
+
+  // ---- calculation
+
+  #arithmetic(operator: ArithmeticOperator, value: unknown, method: string): Expression<never> {
+    // A number inside JSON counts as such.
+    const own = isJSONPath(this.node) ? NUMBER : this.type;
+    const right = value instanceof Expression
+      ? inForm(value.node, "number")
+      : new Expression(this.node, own, this.label).operand(value, method);
+    const other = value instanceof Expression ? isJSONPath(value.node) ? NUMBER : value.type : own;
+    const type = arithmeticType(operator, own, other);
+    return new Expression(
+      { kind: "arithmetic", operator, left: inForm(this.node, "number"), right, type },
+      type,
       this.label,
     );
   }
@@ -250,6 +399,22 @@ export class Expression<V = unknown> {
   /** Product. */
   times(value: Operand<V>): Expression<V> {
     return this.#arithmetic("*", value, "times");
+  }
+  /**
+   * Quotient with its fraction, of integers too; NULL when the divisor is 0. A quotient of decimals has as many digits as the
+   * database gives it: `fn.round()` settles them.
+   */
+  dividedBy(value: Operand<V>): Expression<(V extends bigint ? number : V) | null> {
+    return this.#arithmetic("/", value, "dividedBy");
+  }
+  /** Remainder of a division of whole numbers, with the sign of the dividend; NULL when the divisor is 0. */
+  modulo(value: Operand<V>): Expression<V | null> {
+    return this.#arithmetic("%", value, "modulo");
+  }
+
+  /** Compared and ordered by the rules of a collation, whose names are the database's own. */
+  collate(collation: string): Expression<V> {
+    return new Expression({ kind: "collate", operand: inForm(this.node, "string"), collation }, this.type, this.label);
   }
 
   /** Ascending order. */

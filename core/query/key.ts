@@ -1,7 +1,7 @@
 import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
-import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import type { QuerySource, SourceColumn } from "./source.ts";
 
 /** One value of a key. */
 export type KeyValue = string | number | bigint | Date | Uint8Array;
@@ -38,23 +38,23 @@ function isByField(key: KeyInput): key is Readonly<Record<string, KeyValue>> {
 }
 
 /** The condition that a row has this key. */
-export function keyCondition(meta: ModelMeta, key: KeyInput): ExpressionNode {
+export function keyCondition(meta: ModelMeta, key: KeyInput, { primaryKey }: QuerySource = meta): ExpressionNode {
   const values = keyValues(meta, key);
-  return allOf(meta.primaryKey.map((column, i) => compare(column, "=", values[i])))!; // a key has at least one column
+  return allOf(primaryKey.map((column, i) => compare(column, "=", values[i])))!; // a key has at least one column
 }
 
 /** The condition that a row comes after a record in the order of the key. */
-export function keyAfter(meta: ModelMeta, record: object): ExpressionNode {
-  const value = (column: ColumnMeta) => (record as Record<string, unknown>)[column.field]; // records have their fields as properties
-  return anyOf(meta.primaryKey.map((column, i) =>
+export function keyAfter({ primaryKey }: QuerySource, record: object): ExpressionNode {
+  const value = (column: SourceColumn) => (record as Record<string, unknown>)[column.field]; // records have their fields as properties
+  return anyOf(primaryKey.map((column, i) =>
     allOf([
-      ...meta.primaryKey.slice(0, i).map((before) => compare(before, "=", value(before))),
+      ...primaryKey.slice(0, i).map((before) => compare(before, "=", value(before))),
       compare(column, ">", value(column)),
     ])!
   ));
 }
 
-function compare(column: ColumnMeta, operator: "=" | ">", value: unknown): ExpressionNode {
+function compare(column: SourceColumn, operator: "=" | ">", value: unknown): ExpressionNode {
   return {
     kind: "comparison",
     operator,

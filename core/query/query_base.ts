@@ -7,8 +7,9 @@ import { type Columns, columnsOf } from "./columns.ts";
 import { type Conditions, conditionsNode } from "./conditions.ts";
 import { decodeValue, execute } from "./execute.ts";
 import { Expression, OrderTerm, type Subquery } from "./expression.ts";
-import { aggregate, type Sum } from "./functions.ts";
-import { checkCount, orElse, type QueryState, selectNode } from "./query_state.ts";
+import { aggregate, type Sum } from "./aggregate.ts";
+import { joinedColumns, type NoJoins } from "./joined.ts";
+import { checkCount, initialState, orElse, type QueryState, selectNode } from "./query_state.ts";
 
 export type { TextParameters };
 
@@ -19,16 +20,23 @@ export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
  * A condition in any of its forms but SQL text: an object with lookups, a callback over the typed columns, an expression, an
  * `sql` template.
  */
-export type Condition<C> =
+export type Condition<C, J = NoJoins> =
   | Conditions<C>
   | Expression<boolean>
   | Expression<unknown>
-  | ((columns: Columns<C>) => Expression<boolean>);
+  | ((columns: Columns<C>, joined: J) => Expression<boolean>);
+
+/** A term of an order: a field, an expression, or what a callback over the typed columns gives. */
+export type OrderBy<C, J = NoJoins> =
+  | OrderField<C>
+  | OrderTerm
+  | Expression<unknown>
+  | ((columns: Columns<C>, joined: J) => OrderTerm | Expression<unknown>);
 
 /**
  * What all queries have in common. A query is immutable: each method gives a new one, so a variant never changes its base.
  */
-export abstract class QueryBase<in out C> implements Subquery {
+export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquery {
   /**
    * The query as data.
    *
@@ -75,21 +83,21 @@ export abstract class QueryBase<in out C> implements Subquery {
    *
    * @throws {QueryBuildError} for an unknown field or lookup, or an undefined value
    */
-  where(condition: Condition<C> | string, params?: TextParameters): this {
+  where(condition: Condition<C, J> | string, params?: TextParameters): this {
     return this.derive({
       where: allOf([this.state.where, this.condition(condition, params)]),
     });
   }
 
   /** Keeps the rows that fit the earlier conditions or this one: `a.orWhere(b).where(c)` is `(a OR b) AND c`. */
-  orWhere(condition: Condition<C> | string, params?: TextParameters): this {
+  orWhere(condition: Condition<C, J> | string, params?: TextParameters): this {
     return this.derive({
       where: orElse(this.state.where, this.condition(condition, params)),
     });
   }
 
   /** Keeps the rows that do not fit. As in SQL, a condition on NULL is neither met nor not met. */
-  not(condition: Condition<C> | string, params?: TextParameters): this {
+  not(condition: Condition<C, J> | string, params?: TextParameters): this {
     const operand = this.condition(condition, params);
     if (operand === null) {
       throw new QueryBuildError(
@@ -102,11 +110,20 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   /**
+   * The columns of what is joined, by its names.
+   *
+   * @internal
+   */
+  protected joinedColumns(): J {
+    return joinedColumns(this.state) as J; // the joins of the state are those of the type
+  }
+
+  /**
    * Any form of condition as an expression.
    *
    * @internal
    */
-  protected condition(condition: Condition<C> | string, params?: TextParameters): ExpressionNode | null {
+  protected condition(condition: Condition<C, J> | string, params?: TextParameters): ExpressionNode | null {
     const { meta } = this.state;
     if (typeof condition === "string") return rawFromText(condition, params);
     if (params !== undefined) {
@@ -116,7 +133,7 @@ export abstract class QueryBase<in out C> implements Subquery {
     }
     if (condition instanceof Expression) return condition.node;
     if (typeof condition === "function") {
-      const made = condition(columnsOf<C>(meta));
+      const made = condition(columnsOf<C>(this.state.source), this.joinedColumns());
       if (!(made instanceof Expression)) {
         throw new QueryBuildError(
           `The callback in where of ${meta.model} must return an expression`,
@@ -132,13 +149,13 @@ export abstract class QueryBase<in out C> implements Subquery {
         `Invalid condition in where of ${meta.model}: expected an object, a callback, an expression or SQL text`,
       );
     }
-    return conditionsNode(meta, condition);
+    return conditionsNode(this.state.source, condition);
   }
 
   // ---- order and size
 
   /** Orders by fields (`"name"`, `"-createdAt"`) and expressions (`User.c.name.desc({ nulls: "last" })`), after earlier ones. */
-  orderBy(...terms: readonly (OrderField<C> | OrderTerm | Expression<unknown>)[]): this {
+  orderBy(...terms: readonly OrderBy<C, J>[]): this {
     return this.derive({
       orderBy: [
         ...this.state.orderBy,
@@ -147,7 +164,8 @@ export abstract class QueryBase<in out C> implements Subquery {
     });
   }
 
-  #orderItem(term: string | OrderTerm | Expression<unknown>): OrderItem {
+  #orderItem(given: OrderBy<C, J>): OrderItem {
+    const term = typeof given === "function" ? given(columnsOf<C>(this.state.source), this.joinedColumns()) : given;
     if (term instanceof OrderTerm) return term.item;
     if (term instanceof Expression) {
       return { expression: term.node, descending: false };
@@ -159,7 +177,7 @@ export abstract class QueryBase<in out C> implements Subquery {
     }
     const descending = term.startsWith("-");
     return {
-      expression: this.state.meta.column(descending ? term.slice(1) : term, "orderBy")
+      expression: this.state.source.column(descending ? term.slice(1) : term, "orderBy")
         .node,
       descending,
     };
@@ -230,20 +248,13 @@ export abstract class QueryBase<in out C> implements Subquery {
     if (limit === null && offset === null && !distinct && groupBy.length === 0) {
       return selectNode({ ...this.state, orderBy: [] }, [item]);
     }
-    const inner = selectNode(this.state, this.items());
+    const { meta, source: { table } } = this.state;
+    const alias = table.kind === "table" ? table.alias ?? table.name : table.alias;
     return {
-      ...selectNode({
-        ...this.state,
-        where: null,
-        deleted: "included",
-        groupBy: [],
-        having: null,
-        orderBy: [],
-        limit: null,
-        offset: null,
-        distinct: false,
-      }, [item]),
-      from: { kind: "derivedTable", query: inner, alias: "counted" },
+      ...selectNode(initialState(meta), [item]),
+      where: null,
+      // Under the same name, so that the columns of the item are found.
+      from: { kind: "derivedTable", query: this.toNode(), alias },
     };
   }
 
@@ -274,10 +285,9 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   async #aggregate<V>(name: AggregateName, field: string | undefined, distinct: boolean): Promise<V> {
-    const { meta } = this.state;
-    const column = field === undefined ? null : meta.column(field, name);
+    const column = field === undefined ? null : this.state.source.column(field, name);
     const operand = column === null ? null : new Expression(column.node, column.type, column.label);
-    return await this.#value(aggregate<V>(name, operand, distinct));
+    return await this.#value(aggregate<V>(name, operand, { distinct }));
   }
 
   /** Whether there is any row. */

@@ -1,21 +1,52 @@
 import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
-import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
+import type {
+  CommonTableNode,
+  JoinNode,
+  NamedWindowNode,
+  OrderItem,
+  SelectItem,
+  SelectNode,
+} from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import type { LogicalType } from "../types/database_type.ts";
+import type { QuerySource } from "./source.ts";
 
 /** Which of the rows marked as deleted a query sees. */
 export type DeletedRows = "hidden" | "included" | "only";
 
+/** A value that a query reads beside the columns of a record. */
+export interface ComputedItem {
+  /** Name of the property that holds it. */
+  readonly name: string;
+  /** Where it comes from. */
+  readonly expression: ExpressionNode;
+  /** How it is read. */
+  readonly type: LogicalType | undefined;
+}
+
 /** All that a query is, as readonly data. */
 export interface QueryState {
+  /** The model that gives the query its backend, and its records where it has such. */
   readonly meta: ModelMeta;
+  /** What is read, with its columns: the model itself, unless something stands in its place. */
+  readonly source: QuerySource;
+  /** Queries with a name in front. */
+  readonly ctes: readonly CommonTableNode[];
+  readonly joins: readonly JoinNode[];
+  /** What is joined, by name. */
+  readonly joined: ReadonlyMap<string, QuerySource>;
   readonly where: ExpressionNode | null;
+  /** Conditions of joined models that belong to the whole query, whatever is added with OR. */
+  readonly scopes: readonly ExpressionNode[];
   readonly orderBy: readonly OrderItem[];
   readonly limit: number | null;
   readonly offset: number | null;
   readonly distinct: boolean;
   readonly groupBy: readonly ExpressionNode[];
   readonly having: ExpressionNode | null;
+  readonly windows: readonly NamedWindowNode[];
+  readonly computed: readonly ComputedItem[];
   readonly deleted: DeletedRows;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
@@ -23,43 +54,58 @@ export interface QueryState {
   readonly current?: boolean;
 }
 
-/** The query for all rows of a model. */
-export function initialState(meta: ModelMeta): QueryState {
+const NOTHING: readonly never[] = [];
+const NO_JOINS: ReadonlyMap<string, QuerySource> = new Map();
+
+/** The query for all rows of a model, or of what stands in its place. */
+export function initialState(meta: ModelMeta, source: QuerySource = meta): QueryState {
   return {
     meta,
+    source,
+    ctes: NOTHING,
+    joins: NOTHING,
+    joined: NO_JOINS,
     where: null,
-    orderBy: [],
+    scopes: NOTHING,
+    orderBy: NOTHING,
     limit: null,
     offset: null,
     distinct: false,
-    groupBy: [],
+    groupBy: NOTHING,
     having: null,
-    deleted: meta.deletedAt === undefined ? "included" : "hidden",
+    windows: NOTHING,
+    computed: NOTHING,
+    deleted: source.deletedAt === undefined ? "included" : "hidden",
     unscoped: false,
   };
 }
 
+/** The condition that hides deleted rows, or all others; null where there is nothing to hide. */
+export function deletedCondition(source: QuerySource, deleted: DeletedRows): ExpressionNode | null {
+  const { deletedAt } = source;
+  if (deletedAt === undefined || deleted === "included") return null;
+  return { kind: "nullTest", operand: deletedAt.node, negated: deleted === "only" };
+}
+
 /** The condition of a query with the default scopes of its model. */
-export function scopedWhere({ meta, where, deleted }: QueryState): ExpressionNode | null {
-  const { deletedAt } = meta;
-  if (deletedAt === undefined || deleted === "included") return where;
-  return allOf([where, {
-    kind: "nullTest",
-    operand: deletedAt.node,
-    negated: deleted === "only",
-  }]);
+export function scopedWhere({ source, where, scopes, deleted }: QueryState): ExpressionNode | null {
+  if ((source.deletedAt === undefined || deleted === "included") && scopes.length === 0) return where;
+  return allOf([where, deletedCondition(source, deleted), ...scopes]);
 }
 
 /** The query as an AST, for the given columns. */
 export function selectNode(state: QueryState, columns: readonly SelectItem[]): SelectNode {
   return {
     kind: "select",
+    with: state.ctes,
     distinct: state.distinct,
     columns,
-    from: state.meta.table,
+    from: state.source.table,
+    joins: state.joins,
     where: scopedWhere(state),
     groupBy: state.groupBy,
     having: state.having,
+    windows: state.windows,
     orderBy: state.orderBy,
     limit: state.limit,
     offset: state.offset,
@@ -93,13 +139,13 @@ export function reversed(order: readonly OrderItem[]): OrderItem[] {
 }
 
 /** The order by primary key, in which `first()`, `last()` and batches go when nothing else is said. */
-export function keyOrder(meta: ModelMeta, purpose: string): OrderItem[] {
-  if (meta.primaryKey.length === 0) {
+export function keyOrder({ model, primaryKey }: QuerySource, purpose: string): OrderItem[] {
+  if (primaryKey.length === 0) {
     throw new QueryBuildError(
-      `${purpose} of ${meta.model} needs orderBy(): the model has no primary key`,
+      `${purpose} of ${model} needs orderBy(): ${model} has no primary key`,
     );
   }
-  return meta.primaryKey.map((column) => ({
+  return primaryKey.map((column) => ({
     expression: column.node,
     descending: false,
   }));

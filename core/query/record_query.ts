@@ -1,18 +1,55 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { SelectItem } from "../ast/statement.ts";
+import type { QueryNode, SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { OperationalError, RecordNotFound } from "../errors.ts";
+import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import type { Columns } from "./columns.ts";
+import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
+import { compoundNode, type SetOperation } from "./compound.ts";
+import { addComputed } from "./computed.ts";
+import { addCommonTables, aliasOf, expectSource } from "./join.ts";
+import type { NoJoins } from "./joined.ts";
+import { outputsOf, replaced } from "./model_source.ts";
 import { QueryBase } from "./query_base.ts";
-import { checkCount, keyOrder, reversed } from "./query_state.ts";
-import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
+import { checkCount, initialState, keyOrder, reversed, selectNode } from "./query_state.ts";
+import { rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
+import type { ColumnsIn, OutputColumn, PlacedSource, Source } from "./source.ts";
+
+/** A query for records of the same model, as an operand of a set operation. */
+export interface RecordOperand<I, C> extends PromiseLike<I[]> {
+  /** For types only: it does not exist at run time. */
+  readonly _row: C;
+  /** @internal */
+  operandNode(model: ModelMeta, operation: SetOperation): QueryNode;
+}
 
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
-export abstract class RecordQuery<in out I extends object, in out C> extends QueryBase<C> implements PromiseLike<I[]> {
+export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends QueryBase<C, J>
+  implements PromiseLike<I[]>, Source {
+  /** For types only: it does not exist at run time. */
+  declare readonly _row: C;
+
   /** @internal */
   protected override items(): readonly SelectItem[] {
-    return this.state.meta.selection;
+    const { source: { selection }, computed } = this.state;
+    if (computed.length === 0) return selection;
+    return [...selection, ...computed.map(({ name, expression }) => ({ expression, alias: name }))];
+  }
+
+  /** The columns of the result, which are those of a record. */
+  outputs(): readonly OutputColumn[] {
+    return outputsOf(this.state.meta);
+  }
+
+  /** @internal */
+  toSource(alias: string): PlacedSource {
+    const query = selectNode(this.state, this.state.source.selection);
+    return {
+      source: replaced(this.state.meta, { kind: "derivedTable", query, alias }, { hidesDeleted: false }),
+      ctes: [],
+    };
   }
 
   /**
@@ -25,6 +62,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
   #records(rows: readonly unknown[][], backend: StorageBackend): I[] | Promise<I[]> {
     const records = this.state.meta.host.instantiate(rows, backend) as I[]; // the model makes records of its own class
     if (records.length === 0) return records;
+    if (this.state.computed.length > 0) addComputed(this.state, records, rows);
     const preparing = this.prepareRecords(records, backend);
     return preparing === undefined ? records : preparing.then(() => records);
   }
@@ -51,8 +89,8 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
 
   /** The first record in the query's order, or by primary key; null when there is none. */
   async first(): Promise<I | null> {
-    const { orderBy, limit, meta } = this.state;
-    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "first()");
+    const { orderBy, limit, source } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(source, "first()");
     return (await this.derive({
       orderBy: order,
       limit: Math.min(limit ?? 1, 1),
@@ -61,8 +99,8 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
 
   /** The last record in the query's order, or by primary key; null when there is none. */
   async last(): Promise<I | null> {
-    const { orderBy, limit, offset, meta } = this.state;
-    const order = orderBy.length > 0 ? orderBy : keyOrder(meta, "last()");
+    const { orderBy, limit, offset, source } = this.state;
+    const order = orderBy.length > 0 ? orderBy : keyOrder(source, "last()");
     // Within a limit the last one is not the first of the reversed order.
     if (limit !== null || offset !== null) {
       return (await this.derive({ orderBy: order }).all()).at(-1) ?? null;
@@ -96,9 +134,9 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
 
   /** The record with a primary key, if it fits the query; else null. */
   async find(key: KeyInput): Promise<I | null> {
-    const { meta, where } = this.state;
+    const { meta, source, where } = this.state;
     return (await this.derive({
-      where: allOf([where, keyCondition(meta, key)]),
+      where: allOf([where, keyCondition(meta, key, source)]),
       limit: 1,
     }).all())[0] ?? null;
   }
@@ -110,15 +148,80 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
    *
    * @example
    * ```ts ignore
-   * const names = await User.query().select("id", "name");
-   * const totals = await Order.query().select({ userId: Order.c.userId, total: fn.sum(Order.c.total) }).groupBy("userId");
+   * User.query().select("id", "name");
+   * User.query().select({ role: User.c.role, users: fn.count() }).groupBy("role");
+   * User.query().join("posts").select((c, j) => ({ name: c.name, title: j.posts.title }));
    * ```
    */
-  select<K extends keyof C & string>(...fields: readonly K[]): RowQuery<C, Pick<C, K>>;
+  select<K extends keyof C & string>(...fields: readonly K[]): RowQuery<C, Pick<C, K>, J>;
   /** Gives plain rows of named expressions. */
-  select<S extends Selection>(selection: S): RowQuery<C, SelectedRow<S>>;
-  select(...selection: readonly (string | Selection)[]): unknown {
+  select<S extends Selection>(selection: S | ((columns: Columns<C>, joined: J) => S)): RowQuery<C, SelectedRow<S>, J>;
+  select(...selection: readonly (string | Selection | ((columns: never, joined: never) => Selection))[]): unknown {
     return new RowQuery(this.state, rowItems(this.state, selection));
+  }
+
+  /**
+   * Plain rows of another source on the same backend: a query in the place of a table, `cte()`, `values()`, an alias.
+   *
+   * @example
+   * ```ts ignore
+   * const totals = Order.query().select({ customer: Order.c.customerId, total: fn.sum(Order.c.cents) }).groupBy("customerId");
+   * await Order.query().from(totals).where({ total__gt: 1000 }).orderBy("-total");
+   * ```
+   */
+  from<S extends Source>(source: S, alias?: string): RowQuery<ColumnsIn<S>, ColumnsIn<S>> {
+    const { meta } = this.state;
+    const name = alias ?? (source instanceof CommonTable ? source.name : "rows");
+    const { source: placed, ctes } = expectSource(meta.model, name, source).toSource(name);
+    return rowsOf({ ...initialState(meta, placed), ctes });
+  }
+
+  /**
+   * The query as an operand of a set operation on records of a model.
+   *
+   * @internal
+   */
+  operandNode(model: ModelMeta, operation: SetOperation): QueryNode {
+    const { meta, source } = this.state;
+    if (meta === model) return selectNode(this.state, source.selection);
+    throw new QueryBuildError(
+      `Cannot ${operation} records of ${model.model} and ${meta.model}: select() the same columns of both`,
+    );
+  }
+
+  #compound(operation: SetOperation, others: readonly RecordOperand<I, C>[]): this {
+    const { meta, source } = this.state;
+    const operands = [this.operandNode(meta, operation), ...others.map((query) => query.operandNode(meta, operation))];
+    const table = {
+      kind: "derivedTable",
+      query: compoundNode(operation, operands),
+      alias: aliasOf(source),
+    } as const;
+    const state = initialState(meta, replaced(meta, table, { hidesDeleted: false }));
+    return this.derive({ ...state, unscoped: this.state.unscoped });
+  }
+
+  /** The records of this query and of others, each once. Conditions, order and limit that follow are those of the whole. */
+  union(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("union", others);
+  }
+  /** The records of this query and of others, one after the other: twice those that both give. */
+  unionAll(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("unionAll", others);
+  }
+  /** The records that this query and all others give. */
+  intersect(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("intersect", others);
+  }
+  /** The records of this query that no other gives. */
+  except(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("except", others);
+  }
+
+  /** Puts queries with a name in front, for SQL text that refers to them; joins do so by themselves. */
+  withCte(...tables: readonly CommonTables[]): this {
+    const { ctes, meta } = this.state;
+    return this.derive({ ctes: addCommonTables(meta.model, ctes, commonTablesOf(tables)) });
   }
 
   /** The values of one field. */
@@ -126,7 +229,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
   /** Lists of the values of several fields. */
   pluck<const K extends readonly (keyof C & string)[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] }[]>;
   async pluck(...fields: readonly string[]): Promise<unknown[]> {
-    const rows = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).all();
+    const rows = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, fields)).all();
     return rows.map((row) => fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]));
   }
 
@@ -137,7 +240,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
     ...fields: K
   ): Promise<{ -readonly [I in keyof K]: C[K[I]] } | null>;
   async pick(...fields: readonly string[]): Promise<unknown> {
-    const row = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, fields)).first();
+    const row = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, fields)).first();
     if (row === null) return null;
     return fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]);
   }
@@ -145,7 +248,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
   /** The primary keys. */
   async ids(): Promise<unknown[]> {
     const { field } = this.state.meta.singleKey("ids()");
-    const rows = await new RowQuery<C, Record<string, unknown>>(this.state, rowItems(this.state, [field])).all();
+    const rows = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, [field])).all();
     return rows.map((row) => row[field]);
   }
 
@@ -167,14 +270,14 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
    * meanwhile, and none is given twice.
    */
   async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
-    const { meta, where, orderBy, offset } = this.state;
+    const { meta, source, where, orderBy, offset } = this.state;
     checkCount(meta.model, "size", size - 1);
     if (orderBy.length > 0 || offset !== null) {
       throw new OperationalError(
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
       );
     }
-    const order = keyOrder(meta, "inBatches()");
+    const order = keyOrder(source, "inBatches()");
     let left = this.state.limit ?? Infinity;
     let after: ExpressionNode | null = null;
     while (left > 0) {
@@ -185,7 +288,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
       }).all();
       if (batch.length === 0) return;
       // Before the loop's body, which may delete the record and so take its key away.
-      after = keyAfter(meta, batch.at(-1)!);
+      after = keyAfter(source, batch.at(-1)!);
       left -= batch.length;
       const isLast = batch.length < size;
       yield batch;

@@ -1,12 +1,28 @@
-import type { ExpressionNode } from "../ast/expression.ts";
-import type { SelectItem } from "../ast/statement.ts";
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
+import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { WindowDefinition } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
+import { type CommonTables, commonTablesOf } from "./common_table.ts";
+import { compoundNode, type RowOperand, type SetOperation } from "./compound.ts";
 import { decodeValue, execute } from "./execute.ts";
-import { Expression } from "./expression.ts";
+import { Expression, type Subquery } from "./expression.ts";
+import { type Grouping, GroupingTerm } from "./grouping.ts";
+import { checkGroups } from "./group_check.ts";
+import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
+import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { QueryBase } from "./query_base.ts";
-import { type QueryState, selectNode } from "./query_state.ts";
+import { initialState, type QueryState } from "./query_state.ts";
+import {
+  type ColumnsIn,
+  DerivedSource,
+  type OutputColumn,
+  type PlacedSource,
+  type QuerySource,
+  type Source,
+} from "./source.ts";
+import { windowDefinition, type WindowSpec } from "./window.ts";
 
 /** One column of plain rows: where it comes from and how it is read. */
 export interface RowItem {
@@ -28,8 +44,18 @@ export type SelectedRow<S extends Selection> = {
   -readonly [K in keyof S]: S[K]["_value"];
 };
 
-/** A query for plain rows, made by `select()`. Await it, or iterate over `stream()`. */
-export class RowQuery<in out C, in out R> extends QueryBase<C> implements PromiseLike<R[]> {
+/** A term of a group: a field, an expression, or `rollup()`, `cube()`, `groupingSets()`. */
+export type GroupTerm<C> = (keyof C & string) | Expression<unknown> | Grouping;
+
+/**
+ * A query for plain rows, made by `select()`. Await it, or iterate over `stream()`.
+ *
+ * `C` are the columns it can use, `R` its rows, `J` the columns of what it has joined.
+ */
+export class RowQuery<in out C, in out R, in out J = NoJoins> extends QueryBase<C, J>
+  implements PromiseLike<R[]>, Source {
+  /** For types only: it does not exist at run time. */
+  declare readonly _row: R;
   readonly #row: readonly RowItem[];
   readonly #items: readonly SelectItem[];
 
@@ -50,7 +76,7 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
   /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // The class has no further state than these two, and no subclasses.
-    return new RowQuery<C, R>({ ...this.state, ...changes }, this.#row) as this;
+    return new RowQuery<C, R, J>({ ...this.state, ...changes }, this.#row) as this;
   }
 
   /** @internal */
@@ -58,26 +84,239 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
     return this.#items;
   }
 
+  /**
+   * The query as an AST.
+   *
+   * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
+   */
+  override toNode(): SelectNode {
+    checkGroups(this.state, this.#row);
+    return super.toNode();
+  }
+
+  // ---- columns
+
+  /** Other columns instead of those selected before. */
+  select<K extends keyof C & string>(...fields: readonly K[]): RowQuery<C, Pick<C, K>, J>;
+  /** Named expressions instead of the columns selected before. */
+  select<S extends Selection>(
+    selection: S | ((columns: Columns<C>, joined: J) => S),
+  ): RowQuery<C, SelectedRow<S>, J>;
+  select(...selection: readonly (string | Selection | SelectionCallback)[]): unknown {
+    return new RowQuery(this.state, rowItems(this.state, selection));
+  }
+
+  // ---- groups and windows
+
   /** One row for each combination of values. */
-  groupBy(...terms: readonly ((keyof C & string) | Expression<unknown>)[]): this {
-    const nodes = terms.map((term) =>
-      term instanceof Expression ? term.node : this.state.meta.column(term, "groupBy").node
-    );
+  groupBy(
+    ...terms: readonly (GroupTerm<C> | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[]))[]
+  ): this {
+    const nodes = terms.flatMap((term) =>
+      typeof term === "function" ? term(columnsOf<C>(this.state.source), this.joinedColumns()) : term
+    ).map((term) => this.#groupNode(term));
     return this.derive({ groupBy: [...this.state.groupBy, ...nodes] });
+  }
+
+  #groupNode(term: unknown): ExpressionNode {
+    if (term instanceof Expression || term instanceof GroupingTerm) return term.node;
+    return this.state.source.column(String(term), "groupBy").node;
   }
 
   /** Keeps the groups that fit. */
   having(
     condition:
       | Expression<boolean>
-      | ((columns: Columns<C>) => Expression<boolean>),
+      | ((columns: Columns<C>, joined: J) => Expression<boolean>),
   ): this {
-    const made = typeof condition === "function" ? condition(columnsOf<C>(this.state.meta)) : condition;
+    const made = typeof condition === "function"
+      ? condition(columnsOf<C>(this.state.source), this.joinedColumns())
+      : condition;
+    if (!(made instanceof Expression)) {
+      throw new QueryBuildError(`Invalid condition in having of ${this.state.meta.model}: expected an expression`);
+    }
     const { having } = this.state;
     return this.derive({
       having: having === null ? made.node : { kind: "logic", operator: "and", operands: [having, made.node] },
     });
   }
+
+  /** Gives a window a name, which `over("name")` of several functions can share. */
+  window(
+    name: string,
+    window: WindowSpec | ((columns: Columns<C>, joined: J) => WindowSpec),
+  ): this {
+    const { windows, meta } = this.state;
+    if (typeof name !== "string" || name === "" || windows.some((other) => other.name === name)) {
+      throw new QueryBuildError(
+        `Invalid window ${JSON.stringify(name)} of ${meta.model}: a name is not empty and is given once`,
+      );
+    }
+    const spec = typeof window === "function" ? window(columnsOf<C>(this.state.source), this.joinedColumns()) : window;
+    const definition: WindowDefinition<ExpressionNode, OrderItem> = windowDefinition(spec);
+    return this.derive({ windows: [...windows, { name, definition }] });
+  }
+
+  // ---- joins
+
+  #with<C2, R2, J2>(state: QueryState): RowQuery<C2, R2, J2> {
+    return new RowQuery<C2, R2, J2>(state, this.#row);
+  }
+
+  /** Joins a model, an alias, a query, `cte()` or `values()` under a name: pairs of rows that fit. */
+  join<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<C, R, J & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinSource(this.state, "inner", sources, on));
+  }
+  /** Joins and keeps rows without a partner, whose joined columns are NULL. */
+  leftJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<C, R, J & Joined<N, Outer<ColumnsIn<S>>>> {
+    return this.#with(joinSource(this.state, "left", sources, on));
+  }
+  /** Joins and keeps joined rows without a partner, beside which all other columns are NULL. */
+  rightJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<R>, OuterJoined<J> & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinSource(this.state, "right", sources, on));
+  }
+  /** Joins and keeps rows without a partner on both sides. */
+  fullJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<R>, OuterJoined<J> & Joined<N, Outer<ColumnsIn<S>>>> {
+    return this.#with(joinSource(this.state, "full", sources, on));
+  }
+  /** Joins every row with every other. */
+  crossJoin<N extends string, S extends Source>(
+    sources: { readonly [K in N]: S },
+  ): RowQuery<C, R, J & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinSource(this.state, "cross", sources, null));
+  }
+  /** Joins, for each row, the rows of a query that uses its columns. Needs the capability `lateral`. */
+  joinLateral<N extends string, S extends Source & Subquery>(
+    sources: { readonly [K in N]: LateralQuery<C, J, S> },
+  ): RowQuery<C, R, J & Joined<N, ColumnsIn<S>>> {
+    return this.#with(joinLateral(this.state, "inner", sources));
+  }
+  /** Joins, for each row, the rows of a query that uses its columns, and keeps rows for which there are none. */
+  leftJoinLateral<N extends string, S extends Source & Subquery>(
+    sources: { readonly [K in N]: LateralQuery<C, J, S> },
+  ): RowQuery<C, R, J & Joined<N, Outer<ColumnsIn<S>>>> {
+    return this.#with(joinLateral(this.state, "left", sources));
+  }
+
+  // ---- as a part of other queries
+
+  /** Puts queries with a name in front, for SQL text that refers to them; `from()` and joins do so by themselves. */
+  withCte(...tables: readonly CommonTables[]): this {
+    const { ctes, meta } = this.state;
+    return this.derive({ ctes: addCommonTables(meta.model, ctes, commonTablesOf(tables)) });
+  }
+
+  /** The columns of the result. */
+  outputs(): readonly OutputColumn[] {
+    return this.#row.map(({ key, type, empty }) => ({ field: key, name: key, type, empty }));
+  }
+
+  /** @internal */
+  toSource(alias: string): PlacedSource {
+    return {
+      source: new DerivedSource(alias, { kind: "derivedTable", query: this.toNode(), alias }, this.outputs()),
+      ctes: [],
+    };
+  }
+
+  /**
+   * The one value of a query with one column, as an expression; NULL when there is no row.
+   *
+   * @throws {QueryBuildError} when there are several columns
+   */
+  scalar(): Expression<R[keyof R] | null> {
+    const [item, second] = this.#row;
+    if (item === undefined || second !== undefined) {
+      throw new QueryBuildError(`scalar() of ${this.state.meta.model} needs a select() of one column`);
+    }
+    const { type } = item;
+    return new Expression({ kind: "subquery", query: this.toNode(), type }, type, item.key);
+  }
+
+  /**
+   * The query with further columns and their conditions.
+   *
+   * @internal
+   */
+  extended(
+    extras: (item: (key: string) => RowItem) => readonly {
+      readonly item: RowItem;
+      readonly condition: ExpressionNode | null;
+    }[],
+  ): RowQuery<C, R, J> {
+    const added = extras((key) => this.#row.find((item) => item.key === key)!); // the caller names columns that are there
+    return new RowQuery<C, R, J>({
+      ...this.state,
+      where: allOf([this.state.where, ...added.map(({ condition }) => condition)]),
+    }, [...this.#row, ...added.map(({ item }) => item)]);
+  }
+
+  /**
+   * The table of a name among those that the query reads; null when it is not there.
+   *
+   * @internal
+   */
+  placeOf(name: string): QuerySource | null {
+    const { source, joined } = this.state;
+    return [source, ...joined.values()].find(({ table }) => table.kind === "table" && table.name === name) ?? null;
+  }
+
+  #compound(operation: SetOperation, others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    const { meta } = this.state;
+    const columns = this.outputs();
+    const operands = [this.toNode(), ...others.map((other) => other.ordered(columns, operation).toNode())];
+    const table = { kind: "derivedTable", query: compoundNode(operation, operands), alias: "rows" } as const;
+    return rowsOf(initialState(meta, new DerivedSource("rows", table, columns)));
+  }
+
+  /**
+   * The same query with its columns in the order of another's.
+   *
+   * @internal
+   */
+  ordered(columns: readonly OutputColumn[], operation: SetOperation): RowQuery<C, R, J> {
+    const items = columns.map(({ field }) => this.#row.find(({ key }) => key === field));
+    if (items.length !== this.#row.length || items.includes(undefined)) {
+      const names = (keys: readonly string[]) => keys.join(", ");
+      throw new QueryBuildError(
+        `Cannot ${operation} queries of different width: ${names(columns.map(({ field }) => field))} and ${
+          names(this.#row.map(({ key }) => key))
+        }`,
+      );
+    }
+    return new RowQuery<C, R, J>(this.state, items.filter((item) => item !== undefined));
+  }
+
+  /** The rows of this query and of others, equal ones once. The result is a query of its own, with these columns. */
+  union(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("union", others);
+  }
+  /** The rows of this query and of others. */
+  unionAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("unionAll", others);
+  }
+  /** The rows that this query and all others give. */
+  intersect(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("intersect", others);
+  }
+  /** The rows of this query that no other gives. */
+  except(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("except", others);
+  }
+
+  // ---- running it
 
   #rows(values: readonly unknown[][]): R[] {
     const { meta } = this.state;
@@ -99,10 +338,8 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
 
   /** The first row, or null. */
   async first(): Promise<R | null> {
-    const { rows } = await execute(
-      this.state.meta,
-      selectNode({ ...this.state, limit: Math.min(this.state.limit ?? 1, 1) }, this.#items),
-    );
+    const limited = this.derive({ limit: Math.min(this.state.limit ?? 1, 1) });
+    const { rows } = await execute(this.state.meta, limited.toNode());
     return this.#rows(rows)[0] ?? null;
   }
 
@@ -124,14 +361,22 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
   }
 }
 
-/** The columns of plain rows, from names of fields or named expressions. */
-export function rowItems(state: QueryState, selection: readonly (string | Selection)[]): RowItem[] {
+type SelectionCallback = (columns: never, joined: never) => Selection;
+
+/** The columns of plain rows, from names of fields, named expressions, or a callback that gives such. */
+export function rowItems(
+  state: QueryState,
+  selection: readonly (string | Selection | SelectionCallback)[],
+): RowItem[] {
   const items = selection.flatMap((part): RowItem[] => {
     if (typeof part === "string") {
-      const { node, type, empty } = state.meta.column(part, "select");
+      const { node, type, empty } = state.source.column(part, "select");
       return [{ key: part, expression: node, type, empty }];
     }
-    return Object.entries(part).map(([key, expression]) => {
+    const named: unknown = typeof part === "function"
+      ? part(columnsOf(state.source) as never, joinedColumns(state) as never) // typed where the callback is taken
+      : part;
+    return Object.entries(named ?? {}).map(([key, expression]) => {
       if (!(expression instanceof Expression)) {
         throw new QueryBuildError(
           `Invalid "${key}" in select of ${state.meta.model}: expected an expression`,
@@ -149,4 +394,12 @@ export function rowItems(state: QueryState, selection: readonly (string | Select
     throw new QueryBuildError(`Empty select of ${state.meta.model}`);
   }
   return items;
+}
+
+/** A query for all columns of what it reads. */
+export function rowsOf<C, R = C, J = NoJoins>(state: QueryState): RowQuery<C, R, J> {
+  return new RowQuery<C, R, J>(
+    state,
+    state.source.columns.map(({ field, node, type, empty }) => ({ key: field, expression: node, type, empty })),
+  );
 }

@@ -59,21 +59,15 @@ function queryFor(relation: RelationDefinition, keys: readonly unknown[], state:
 function limitedPerOwner({ target, targetColumn }: RelationDefinition, query: SelectNode): SelectNode {
   const { limit, offset } = query;
   const order = query.orderBy.length > 0 ? query.orderBy : keyOrder(target, "A limit per owner");
-  const nodes = [targetColumn.node, ...order.map((item) => item.expression)];
-  const parts = [
-    "ROW_NUMBER() OVER (PARTITION BY ",
-    " ORDER BY ",
-    ...order.map((item, i) =>
-      `${item.descending ? " DESC" : ""}${item.nulls === undefined ? "" : ` NULLS ${item.nulls.toUpperCase()}`}${
-        i < order.length - 1 ? ", " : ")"
-      }`
-    ),
-  ];
   const number: ExpressionNode = { kind: "column", name: "owner_row_number" };
   const numbered: SelectNode = {
     ...query,
     columns: [...target.selection, {
-      expression: { kind: "raw", parts, nodes },
+      expression: {
+        kind: "window",
+        function: { kind: "windowFunction", name: "rowNumber", args: [] },
+        over: { partitionBy: [targetColumn.node], orderBy: order, frame: null },
+      },
       alias: "owner_row_number",
     }],
     orderBy: [],
@@ -89,7 +83,8 @@ function limitedPerOwner({ target, targetColumn }: RelationDefinition, query: Se
   const from = offset ?? 0;
   return {
     ...query,
-    from: { kind: "derivedTable", query: numbered, alias: "numbered" },
+    // The name of the table, so that its columns are found in what is selected.
+    from: { kind: "derivedTable", query: numbered, alias: target.table.name },
     where: allOf([
       bound(">", from),
       limit === null ? null : bound("<=", from + limit),

@@ -1,5 +1,6 @@
-import type { ExpressionNode } from "../ast/expression.ts";
+import type { ExpressionNode, FunctionName, FunctionNode, NamedWindowNode } from "../ast/expression.ts";
 import type { StatementNode } from "../ast/statement.ts";
+import type { Capability } from "../capabilities.ts";
 import { QueryBuildError, TypeConversionError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
@@ -17,12 +18,26 @@ export type StatementCompilers = {
   readonly [K in StatementNode["kind"]]: Compiler<Extract<StatementNode, { kind: K }>>;
 };
 
+/** A function for each function of SQL. */
+export type FunctionCompilers = {
+  readonly [K in FunctionName]: Compiler<FunctionNode>;
+};
+
+/** The part of a query that is being written, as far as it matters for what may stand in it. */
+export type Clause = "where" | "on" | "group by" | "having" | "an aggregate";
+
 /** What the builder asks of a dialect. */
 export interface BuilderDialect {
   /** How each kind of expression is written. */
   readonly expressions: ExpressionCompilers;
   /** How each kind of statement is written. */
   readonly statements: StatementCompilers;
+  /** How each function is written. */
+  readonly functions: FunctionCompilers;
+  /** SQL of a type, as CAST takes it. */
+  castType(type: LogicalType): string;
+  /** Writes an expression as a term of an order. */
+  orderTerm(node: ExpressionNode, builder: SQLBuilder): void;
   /** Quotes a name. */
   quoteIdentifier(name: string): string;
   /** The placeholder of the parameter with this position, counted from 1. */
@@ -47,8 +62,14 @@ export class SQLBuilder {
   readonly params: unknown[] = [];
   /** The parameters that are still open. */
   readonly slots: SlotBinding[] = [];
-  /** Whether columns are written with their table. */
-  qualified = false;
+  /** The only table whose columns are in sight, so that they need no qualifier; null where all columns are qualified. */
+  scope: string | null = null;
+  /** The clause that is being written; null where everything may stand. */
+  clause: Clause | null = null;
+  /** The windows with a name that the query has. */
+  windows: readonly NamedWindowNode[] = [];
+  /** What the database must be able to do; null when nothing is asked of it. */
+  needs: Set<Capability> | null = null;
   /** How this statement is written. */
   readonly dialect: BuilderDialect;
   readonly #types: TypeRegistry;
@@ -75,6 +96,19 @@ export class SQLBuilder {
   expression(node: ExpressionNode): void {
     // As above.
     (this.dialect.expressions[node.kind] as Compiler<ExpressionNode>)(node, this);
+  }
+
+  /** Notes that the database must be able to do something, which is asked before the statement is sent. */
+  need(capability: Capability): void {
+    (this.needs ??= new Set()).add(capability);
+  }
+
+  /** Writes with another clause around. */
+  within(clause: Clause | null, write: () => void): void {
+    const outer = this.clause;
+    this.clause = clause;
+    write();
+    this.clause = outer;
   }
 
   /** Writes an expression in parentheses where it could otherwise join with what is beside it. */
@@ -148,6 +182,12 @@ const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(
     "slot",
     "function",
     "aggregate",
+    "case",
+    "cast",
+    "tuple",
+    "quantified",
+    "window",
+    "jsonObject",
     "exists",
     "subquery",
     "identifier",

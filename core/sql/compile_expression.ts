@@ -1,6 +1,11 @@
 import type { ExpressionNode, PatternNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
+import { aggregateExpressions } from "./compile_aggregate.ts";
+import { dateExpressions } from "./compile_date.ts";
+import { jsonExpressions } from "./compile_json.ts";
+import { valueExpressions } from "./compile_value.ts";
+import { windowExpressions } from "./compile_window.ts";
 
 /** Puts `%` and `_` out of action with an escape character that needs no escape itself in any database. */
 export function escapeLike(text: string): string {
@@ -38,22 +43,6 @@ const OPERATORS: ReadonlySet<string> = new Set([
   "/",
   "%",
 ]);
-const FUNCTIONS: ReadonlySet<string> = new Set([
-  "lower",
-  "upper",
-  "length",
-  "abs",
-  "round",
-  "coalesce",
-]);
-const AGGREGATES: ReadonlySet<string> = new Set([
-  "count",
-  "sum",
-  "avg",
-  "min",
-  "max",
-]);
-
 /** Words that end up in the text must be known ones, whatever the types were told. */
 function known(words: ReadonlySet<string>, word: string): string {
   if (!words.has(word)) {
@@ -74,14 +63,24 @@ function infix(left: ExpressionNode, operator: string, right: ExpressionNode, bu
 export const standardExpressions: ExpressionCompilers = {
   column(node, builder) {
     const name = builder.dialect.quoteIdentifier(node.name);
-    builder.sql += builder.qualified && node.table !== undefined
-      ? `${builder.dialect.quoteIdentifier(node.table)}.${name}`
-      : name;
+    builder.sql += node.table === undefined || node.table === builder.scope
+      ? name
+      : `${builder.dialect.quoteIdentifier(node.table)}.${name}`;
   },
   value: (node, builder) => builder.bind(node.value, node.type, node.label),
   slot: (node, builder) => builder.slot(node.index, node.type, node.label),
   comparison: (node, builder) => infix(node.left, node.operator, node.right, builder),
-  arithmetic: (node, builder) => infix(node.left, node.operator, node.right, builder),
+  arithmetic(node, builder) {
+    const { operator, left, right } = node;
+    if (operator !== "/" && operator !== "%") return infix(left, operator, right, builder);
+    // Databases differ in what they make of a division of integers and of a division by 0.
+    if (operator === "/" && node.type?.kind !== "decimal") {
+      builder.expression({ kind: "cast", operand: left, type: { kind: "number" } });
+    } else builder.operand(left);
+    builder.sql += ` ${operator} nullif(`;
+    builder.expression(right);
+    builder.sql += ", 0)";
+  },
   logic(node, builder) {
     const { operands, operator } = node;
     if (operands.length === 0) {
@@ -92,7 +91,7 @@ export const standardExpressions: ExpressionCompilers = {
       const operand = operands[i]!;
       if (i > 0) builder.sql += operator === "and" ? " AND " : " OR ";
       if (
-        operand.kind === "logic" && operand.operator !== operator ||
+        operand.kind === "logic" && operand.operator !== operator && operand.operands.length > 0 ||
         operand.kind === "raw"
       ) {
         builder.sql += "(";
@@ -140,18 +139,11 @@ export const standardExpressions: ExpressionCompilers = {
     builder.sql += " ESCAPE '!'";
   },
   function(node, builder) {
-    builder.sql += `${known(FUNCTIONS, node.name)}(`;
-    builder.list(node.args);
-    builder.sql += ")";
-  },
-  aggregate(node, builder) {
-    builder.sql += `${known(AGGREGATES, node.name)}(`;
-    if (node.operand === null) builder.sql += "*";
-    else {
-      if (node.distinct) builder.sql += "DISTINCT ";
-      builder.expression(node.operand);
+    const { functions } = builder.dialect;
+    if (!Object.hasOwn(functions, node.name)) {
+      throw new QueryBuildError(`Unknown function ${JSON.stringify(node.name)}`);
     }
-    builder.sql += ")";
+    functions[node.name](node, builder);
   },
   exists(node, builder) {
     builder.sql += "EXISTS (";
@@ -178,4 +170,9 @@ export const standardExpressions: ExpressionCompilers = {
   excluded(node, builder) {
     builder.sql += `excluded.${builder.dialect.quoteIdentifier(node.name)}`;
   },
+  ...aggregateExpressions,
+  ...windowExpressions,
+  ...valueExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
 };

@@ -1,36 +1,39 @@
-import type { Assignment, InsertNode, OrderItem, SelectItem, SelectNode, TableNode } from "../ast/statement.ts";
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { Assignment, InsertNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
+import { compoundStatements, writeWith } from "./compile_compound.ts";
+import { writeOrder } from "./compile_order.ts";
+import { scopeOf, writeFrom, writeJoins, writeTable } from "./compile_source.ts";
+import { writeNamedWindows } from "./compile_window.ts";
 
-/** Texts of column lists that are used again and again: a model's own list is one object for its whole life. */
-const columnLists = new WeakMap<object, WeakMap<readonly SelectItem[], string>>();
+export { writeTable };
 
-/** Writes the name of a table with its schema and alias. */
-export function writeTable(table: TableNode, builder: SQLBuilder): void {
-  if (table.schema !== undefined) {
-    builder.sql += `${builder.dialect.quoteIdentifier(table.schema)}.`;
-  }
-  builder.sql += builder.dialect.quoteIdentifier(table.name);
-  if (table.alias !== undefined) {
-    builder.sql += ` AS ${builder.dialect.quoteIdentifier(table.alias)}`;
-  }
+/**
+ * Texts of column lists that are used again and again: a model's own list is one object for its whole life. A text holds for
+ * the scope in which it was written.
+ */
+const columnLists = new WeakMap<object, WeakMap<readonly SelectItem[], ColumnList>>();
+
+interface ColumnList {
+  readonly scope: string | null;
+  readonly text: string;
 }
 
 function writeItems(items: readonly SelectItem[], builder: SQLBuilder): void {
-  const plain = !builder.qualified &&
-    items.every((item) => item.alias === undefined && item.expression.kind === "column");
-  if (!plain) return writeEachItem(items, builder);
-  let texts = columnLists.get(builder.dialect);
-  if (texts === undefined) columnLists.set(builder.dialect, texts = new WeakMap());
-  const text = texts.get(items);
-  if (text === undefined) {
-    const start = builder.sql.length;
-    writeEachItem(items, builder);
-    texts.set(items, builder.sql.slice(start));
+  let lists = columnLists.get(builder.dialect);
+  if (lists === undefined) columnLists.set(builder.dialect, lists = new WeakMap());
+  const known = lists.get(items);
+  if (known !== undefined && known.scope === builder.scope) {
+    builder.sql += known.text;
     return;
   }
-  builder.sql += text;
+  const start = builder.sql.length;
+  writeEachItem(items, builder);
+  if (known === undefined && items.every((item) => item.alias === undefined && item.expression.kind === "column")) {
+    lists.set(items, { scope: builder.scope, text: builder.sql.slice(start) });
+  }
 }
 
 function writeEachItem(items: readonly SelectItem[], builder: SQLBuilder): void {
@@ -41,17 +44,6 @@ function writeEachItem(items: readonly SelectItem[], builder: SQLBuilder): void 
     if (alias !== undefined) {
       builder.sql += ` AS ${builder.dialect.quoteIdentifier(alias)}`;
     }
-  }
-}
-
-function writeOrder(items: readonly OrderItem[], builder: SQLBuilder): void {
-  for (let i = 0; i < items.length; i++) {
-    const { expression, descending, nulls } = items[i]!;
-    builder.sql += i === 0 ? " ORDER BY " : ", ";
-    builder.expression(expression);
-    if (descending) builder.sql += " DESC";
-    if (nulls === "first") builder.sql += " NULLS FIRST";
-    else if (nulls === "last") builder.sql += " NULLS LAST";
   }
 }
 
@@ -76,31 +68,43 @@ export function compileSelect(
   limitOffset: (limit: number | null, offset: number | null) => string,
 ): Compiler<SelectNode> {
   return (node: SelectNode, builder: SQLBuilder): void => {
+    const { scope, clause, windows } = builder;
+    builder.clause = null;
+    builder.windows = node.windows ?? [];
+    if (node.with !== undefined && node.with.length > 0) writeWith(node.with, builder);
+    builder.scope = scopeOf(node);
     builder.sql += node.distinct ? "SELECT DISTINCT " : "SELECT ";
     writeItems(node.columns, builder);
     if (node.from !== null) {
       builder.sql += " FROM ";
-      if (node.from.kind === "table") writeTable(node.from, builder);
-      else {
-        builder.sql += "(";
-        builder.statement(node.from.query);
-        builder.sql += `) AS ${builder.dialect.quoteIdentifier(node.from.alias)}`;
-      }
+      writeFrom(node.from, builder);
+      if (node.joins !== undefined && node.joins.length > 0) writeJoins(node.joins, builder);
     }
     if (node.where !== null) {
       builder.sql += " WHERE ";
+      builder.clause = "where";
       builder.expression(node.where);
     }
     if (node.groupBy.length > 0) {
       builder.sql += " GROUP BY ";
+      builder.clause = "group by";
       builder.list(node.groupBy);
     }
     if (node.having !== null) {
       builder.sql += " HAVING ";
+      builder.clause = "having";
       builder.expression(node.having);
     }
-    writeOrder(node.orderBy, builder);
+    builder.clause = null;
+    if (node.windows !== undefined && node.windows.length > 0) writeNamedWindows(node.windows, builder);
+    if (node.orderBy.length > 0) {
+      builder.sql += " ";
+      writeOrder(node.orderBy, builder);
+    }
     if (node.limit !== null || node.offset !== null) builder.sql += limitOffset(node.limit, node.offset);
+    builder.scope = scope;
+    builder.clause = clause;
+    builder.windows = windows;
   };
 }
 
@@ -113,6 +117,12 @@ function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void
   }
 }
 
+function writeWhere(where: ExpressionNode | null, builder: SQLBuilder): void {
+  if (where === null) return;
+  builder.sql += " WHERE ";
+  builder.within("where", () => builder.expression(where));
+}
+
 function writeReturning(columns: readonly string[], builder: SQLBuilder): void {
   if (columns.length === 0) return;
   builder.sql += " RETURNING ";
@@ -121,6 +131,7 @@ function writeReturning(columns: readonly string[], builder: SQLBuilder): void {
 
 /** Writes the rows of an INSERT. */
 export function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
+  builder.scope = node.table.name;
   builder.sql += "INSERT INTO ";
   writeTable(node.table, builder);
   if (node.columns.length === 0) {
@@ -141,6 +152,7 @@ export function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
 /** How standard SQL writes each kind of statement. */
 export const standardStatements: StatementCompilers = {
   select: compileSelect(writeLimitOffset),
+  ...compoundStatements,
   insert(node, builder) {
     writeInsertRows(node, builder);
     if (node.onConflict !== undefined) {
@@ -155,23 +167,19 @@ export const standardStatements: StatementCompilers = {
     writeReturning(node.returning, builder);
   },
   update(node, builder) {
+    builder.scope = node.table.alias ?? node.table.name;
     builder.sql += "UPDATE ";
     writeTable(node.table, builder);
     builder.sql += " SET ";
     writeAssignments(node.set, builder);
-    if (node.where !== null) {
-      builder.sql += " WHERE ";
-      builder.expression(node.where);
-    }
+    writeWhere(node.where, builder);
     writeReturning(node.returning, builder);
   },
   delete(node, builder) {
+    builder.scope = node.table.alias ?? node.table.name;
     builder.sql += "DELETE FROM ";
     writeTable(node.table, builder);
-    if (node.where !== null) {
-      builder.sql += " WHERE ";
-      builder.expression(node.where);
-    }
+    writeWhere(node.where, builder);
     writeReturning(node.returning, builder);
   },
   rawStatement: (node, builder) => builder.expression(node.raw),

@@ -1,3 +1,4 @@
+import type { ExpressionNode } from "../ast/expression.ts";
 import type { ColumnDefinition } from "../ast/statement.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import {
@@ -8,9 +9,10 @@ import {
   type TypeMapping,
 } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
-import { type ExpressionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
+import { type ExpressionCompilers, type FunctionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
 import type { DDLDialect } from "./compile_ddl.ts";
 import { standardExpressions } from "./compile_expression.ts";
+import { standardFunctions } from "./compile_function.ts";
 import { standardStatements, writeLimitOffset } from "./compile_statement.ts";
 
 /** How a dialect writes RETURNING. */
@@ -32,6 +34,8 @@ export abstract class SQLDialect implements DDLDialect {
   readonly expressions: ExpressionCompilers = standardExpressions;
   /** How each kind of statement is written. */
   readonly statements: StatementCompilers = standardStatements;
+  /** How each function is written. */
+  readonly functions: FunctionCompilers = standardFunctions;
   /** What stands behind the type of a key that the database makes. */
   abstract readonly autoIncrement: {
     readonly clause: string;
@@ -80,6 +84,16 @@ export abstract class SQLDialect implements DDLDialect {
   formatType(type: LogicalType): string {
     if (type.sqlType !== undefined) return type.sqlType;
     return formatType(this.getTypeMappings()[databaseTypeOf(type)], type);
+  }
+
+  /** SQL of a type, as CAST takes it. */
+  castType(type: LogicalType): string {
+    return this.formatType(type);
+  }
+
+  /** Writes an expression as a term of an order. */
+  orderTerm(node: ExpressionNode, builder: SQLBuilder): void {
+    builder.expression(node);
   }
 
   /** SQL type of a column. */

@@ -11,14 +11,22 @@ export { PooledBackend } from "./pooled_backend.ts";
 export { type ReturningClauseHandler, SQLDialect } from "./dialect.ts";
 export {
   type BuilderDialect,
+  type Clause,
   type Compiler,
   type ExpressionCompilers,
+  type FunctionCompilers,
   type SlotBinding,
   SQLBuilder,
   type StatementCompilers,
 } from "./builder.ts";
 export { likePattern, standardExpressions } from "./compile_expression.ts";
 export { compileSelect, standardStatements, writeLimitOffset } from "./compile_statement.ts";
+export { call, joined, standardFunctions } from "./compile_function.ts";
+export { type AggregateParts, checkAggregate, filterAsCase, writeAggregate } from "./compile_aggregate.ts";
+export { compileCompound, writeValues } from "./compile_compound.ts";
+export { jsonPathText } from "./compile_json.ts";
+export { datePartName } from "./compile_date.ts";
+export { writeOver } from "./compile_window.ts";
 export type { DDLDialect } from "./compile_ddl.ts";
 export type { DriverConnection, ResultMode, ServerConnection } from "./driver.ts";
 export { ConnectionConfig } from "../backend/config.ts";

@@ -1,11 +1,12 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import { type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
+import { type InsertNode, isRead, type QueryNode, type StatementNode } from "../ast/statement.ts";
 import type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "../backend/result.ts";
 import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
+import type { Capability } from "../capabilities.ts";
 import { CancelledError, QueryBuildError, TimeoutError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
 import type { SQLDialect } from "./dialect.ts";
@@ -14,6 +15,8 @@ import { onlyReads, refuseControl } from "./statement_kind.ts";
 
 /** A statement that is compiled, with how it is to be run. */
 export interface StatementPlan extends CompiledStatement {
+  /** What the database must be able to do; null when nothing is asked of it. */
+  readonly needs: ReadonlySet<Capability> | null;
   /** The parameters that are still open. */
   readonly slots: readonly SlotBinding[];
   /** What is expected of it. */
@@ -85,12 +88,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #plan(statement: StatementNode): StatementPlan {
-    const { sql, params, slots } = this.dialect.createBuilder(this.types)
+    const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
       .statement(statement);
     return {
       sql,
       params,
       slots,
+      needs,
       mode: resultMode(statement),
       reads: isRead(statement),
       isRepeatable: isRead(statement),
@@ -101,6 +105,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     if (options !== undefined) checkRunOptions(options, plan.sql);
     const transaction = this.transactions.current();
     if (transaction === undefined) return this.sendAlone(plan, params, options);
+    this.requireAll(plan);
     return transaction.statement(() =>
       this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
     );
@@ -118,6 +123,11 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       : this.#sendOnce(connection, plan, params, options);
   }
 
+  /** Asks whether the database can do what a statement needs; only with a connection is its version known. */
+  protected requireAll({ needs }: StatementPlan): void {
+    if (needs !== null) { for (const capability of needs) this.require(capability); }
+  }
+
   #connectionOf(transaction: Transaction): C {
     // The port of this backend put its own connection there.
     return transaction.connection as C;
@@ -132,6 +142,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   ): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
+      this.requireAll(plan);
       result = this.send(connection, plan.sql, params, plan.mode, options);
     } catch (error) {
       this.release(connection);
@@ -193,14 +204,21 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
-  async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
-    const { sql, params } = this.#plan(query);
+  async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
+    const plan = this.#plan(query);
+    const { sql, params } = plan;
     if (options !== undefined) checkRunOptions(options, sql);
     const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
+    }
+    try {
+      this.requireAll(plan);
+    } catch (refusal) {
+      this.releaseFromStream(connection);
+      throw refusal;
     }
     const start = performance.now();
     let count = 0;
@@ -240,6 +258,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const plan: StatementPlan = {
       ...prepared,
       slots: [],
+      needs: null,
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
       isRepeatable: options.reads === true,
@@ -409,6 +428,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 /** Which rows a statement gives. */
 function resultMode(statement: StatementNode): ResultMode {
   switch (statement.kind) {
+    case "compound":
+    case "values":
+      return "rows";
     case "select":
       return statement.limit === 1 ? "row" : "rows";
     case "insert":

@@ -12,10 +12,21 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { ctes } from "./feature/query/ctes.ts";
+import { dates } from "./feature/query/dates.ts";
+import { expressions } from "./feature/query/expressions.ts";
+import { joins } from "./feature/query/joins.ts";
+import { jsonPaths } from "./feature/query/json_paths.ts";
+import { lists } from "./feature/query/lists.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
+import { relationConditions } from "./feature/query/relation_conditions.ts";
+import { setOperations } from "./feature/query/set_operations.ts";
 import { stream } from "./feature/query/stream.ts";
+import { subqueries } from "./feature/query/subqueries.ts";
+import { texts } from "./feature/query/texts.ts";
 import { where } from "./feature/query/where.ts";
+import { windows } from "./feature/query/windows.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
@@ -30,6 +41,8 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
+  ...[joins, relationConditions, subqueries, ctes, setOperations],
+  ...[expressions, texts, dates, lists, windows, jsonPaths],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

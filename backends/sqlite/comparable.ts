@@ -1,0 +1,46 @@
+import type { ExpressionNode } from "../../core/ast/expression.ts";
+
+/** Kinds of expressions that are true or false. */
+const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "comparison",
+    "logic",
+    "not",
+    "nullTest",
+    "in",
+    "between",
+    "pattern",
+    "exists",
+    "distinctFrom",
+    "jsonContains",
+    "jsonHasKey",
+  ] as const,
+);
+
+/** What the values of an expression mean, where a converter of the user does not change it. */
+export function kindOf(node: ExpressionNode): string | undefined {
+  if (CONDITIONS.has(node.kind)) return "boolean";
+  return "type" in node && typeof node.type === "object" && node.type.converter === undefined
+    ? node.type.kind
+    : undefined;
+}
+
+/** Wraps what is stored as text but is not compared as text: decimals by value, JSON whatever the order of its keys. */
+export function comparable(node: ExpressionNode, kind: string | undefined): ExpressionNode {
+  if (kind === "decimal") return { kind: "raw", parts: ["decimal_key(", ")"], nodes: [node] };
+  if (kind === "json") return { kind: "raw", parts: [JSON_KEY_START, JSON_KEY_END], nodes: [node] };
+  return node;
+}
+
+/**
+ * A text that is equal for equal JSON: every leaf with its path, in the order of the paths; NULL for NULL. The inner SELECT
+ * keeps a column named like one of json_tree's own, such as `json` or `value`, from being taken for it.
+ */
+const JSON_KEY_START = "nullif((SELECT json_group_array(leaf) FROM (SELECT json_array(fullkey, " +
+  "CASE WHEN type IN ('integer', 'real') THEN 'number' ELSE type END, atom + 0.0, CASE WHEN type = 'text' THEN atom END) AS leaf FROM (SELECT ";
+const JSON_KEY_END = " AS document) AS source, json_tree(source.document) ORDER BY fullkey)), '[]')";
+
+/** Whether values of a kind are stored as text that is not compared as text. */
+export function isText(kind: string | undefined): boolean {
+  return kind === "decimal" || kind === "json";
+}

@@ -1,0 +1,68 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { JSONForm } from "../ast/json.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { LogicalType } from "../types/database_type.ts";
+import { Expression, type NullOf } from "./expression.ts";
+
+import { inForm, isJSONPath } from "./json_condition.ts";
+
+export type { NullOf };
+
+/** Types of what functions give. */
+export const INT: LogicalType = { kind: "int" };
+export const NUMBER: LogicalType = { kind: "number" };
+export const STRING: LogicalType = { kind: "string" };
+export const BOOLEAN: LogicalType = { kind: "boolean" };
+export const JSON_TYPE: LogicalType = { kind: "json" };
+
+/** A text, or an expression that gives one. */
+export type TextArgument = string | Expression<unknown>;
+
+/** A number, or an expression that gives one. */
+export type NumberArgument = number | Expression<unknown>;
+
+/** The type of a value that stands alone. */
+export function literalType(value: unknown): LogicalType | undefined {
+  switch (typeof value) {
+    case "string":
+      return STRING;
+    case "number":
+      return Number.isSafeInteger(value) ? INT : NUMBER;
+    case "bigint":
+      return { kind: "bigint" };
+    case "boolean":
+      return BOOLEAN;
+    default:
+      return value instanceof Date ? { kind: "date" } : undefined;
+  }
+}
+
+/** An argument of a function as data: an expression, in the form in which JSON is taken, or a value of a type. */
+export function argument(
+  value: unknown,
+  name: string,
+  { type, form }: { readonly type: LogicalType | undefined; readonly form?: JSONForm },
+): ExpressionNode {
+  if (value instanceof Expression) return form === undefined ? value.node : inForm(value.node, form);
+  if (value === undefined) throw new QueryBuildError(`${name}() was given undefined: use null for NULL`);
+  return { kind: "value", value, type: type ?? literalType(value), label: `${name}()` };
+}
+
+/** An expression as data; anything else is refused. */
+export function expectExpression(value: unknown, name: string): Expression<unknown> {
+  if (value instanceof Expression) return value;
+  throw new QueryBuildError(`${name}() needs an expression, such as a column of a model`);
+}
+
+/** The type of the first argument that has one: of numbers inside JSON a number. */
+export function commonType(values: readonly unknown[]): LogicalType | undefined {
+  const types = values.map((value) =>
+    value instanceof Expression
+      ? isJSONPath(value.node) ? NUMBER : value.type
+      : value === null
+      ? undefined
+      : literalType(value)
+  ).filter((type) => type !== undefined);
+  const isFraction = types.some(({ kind }) => kind === "number") && types[0]?.kind === "int";
+  return isFraction ? NUMBER : types[0];
+}

@@ -1,0 +1,28 @@
+import type { QueryNode } from "../ast/statement.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { TableQuery } from "./common_table.ts";
+import type { OutputColumn } from "./source.ts";
+
+/** How the rows of queries are put together. */
+export type SetOperation = "union" | "unionAll" | "intersect" | "except";
+
+/** A query for plain rows, as an operand of a set operation. */
+export interface RowOperand<R> extends TableQuery<R> {
+  /**
+   * The same query with its columns in the order of another's.
+   *
+   * @internal
+   */
+  ordered(columns: readonly OutputColumn[], operation: SetOperation): { toNode(): QueryNode };
+}
+
+/** Queries put together from left to right. */
+export function compoundNode(operation: SetOperation, operands: readonly QueryNode[]): QueryNode {
+  if (operands.length < 2) throw new QueryBuildError(`${operation}() needs another query`);
+  return {
+    kind: "compound",
+    operator: operation === "unionAll" ? "union" : operation,
+    all: operation === "unionAll",
+    operands,
+  };
+}

@@ -1,0 +1,97 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { QueryState } from "./query_state.ts";
+
+interface Item {
+  readonly key: string;
+  readonly expression: ExpressionNode;
+}
+
+const QUERIES: ReadonlySet<unknown> = new Set(["select", "compound", "values"]);
+
+/** What is directly inside of a node. Queries inside have rules of their own, and nobody can look into SQL text. */
+function childrenOf(node: ExpressionNode): readonly ExpressionNode[] {
+  const found: ExpressionNode[] = [];
+  if (node.kind !== "value" && node.kind !== "slot") collectOf(node, found);
+  return found;
+}
+
+function collectOf(holder: object, found: ExpressionNode[]): void {
+  for (const [key, value] of Object.entries(holder)) {
+    // Types have kinds too.
+    if (typeof value === "object" && value !== null && key !== "type" && key !== "source") collect(value, found);
+  }
+}
+
+function collect(value: object, found: ExpressionNode[]): void {
+  // Lists, the branches of a case, the terms of an order, the definition of a window.
+  if (!("kind" in value)) collectOf(value, found);
+  else if (!QUERIES.has(value.kind)) found.push(value as ExpressionNode); // what else has a kind here is an expression
+}
+
+function holdsAggregate(node: ExpressionNode): boolean {
+  if (node.kind === "column") return false;
+  if (node.kind === "aggregate") return true;
+  if (node.kind === "window") return childrenOf(node.function).some(holdsAggregate);
+  return childrenOf(node).some(holdsAggregate);
+}
+
+function equals(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length &&
+    keys.every((key) => equals(left[key as keyof typeof left], right[key as keyof typeof right]));
+}
+
+/** The first column in an expression that no group settles. */
+function looseColumn(node: ExpressionNode, groups: readonly ExpressionNode[]): ExpressionNode | null {
+  if (groups.some((group) => equals(group, node))) return null;
+  if (node.kind === "aggregate" || node.kind === "raw" || node.kind === "subquery" || node.kind === "exists") {
+    return null;
+  }
+  if (node.kind === "column") return node;
+  for (const child of childrenOf(node)) {
+    const loose = looseColumn(child, groups);
+    if (loose !== null) return loose;
+  }
+  return null;
+}
+
+/** The expressions of a group, those of grouping sets included. */
+function groupsOf(groupBy: readonly ExpressionNode[]): readonly ExpressionNode[] {
+  return groupBy.flatMap((node) => node.kind === "grouping" ? node.sets.flat() : [node]);
+}
+
+/**
+ * Refuses what some databases refuse and others answer with any row of the group.
+ *
+ * @throws {QueryBuildError} for a column that is neither grouped nor aggregated, and for `having()` without a group
+ */
+export function checkGroups({ groupBy, having, meta, source }: QueryState, items: readonly Item[]): void {
+  const hasGroups = groupBy.length > 0 || items.some(({ expression }) => holdsAggregate(expression));
+  if (!hasGroups) {
+    if (having === null || holdsAggregate(having)) return;
+    throw new QueryBuildError(
+      `having() of ${meta.model} needs groupBy() or an aggregate: conditions on rows go into where()`,
+    );
+  }
+  const groups = groupsOf(groupBy);
+  // SQL text may name a column of the result, and a primary key settles every column of its table.
+  if (groups.some((node) => node.kind === "raw")) return;
+  const { primaryKey } = source;
+  const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groups.some((group) => equals(group, node)));
+  for (const { key, expression } of items) {
+    const loose = looseColumn(expression, groups);
+    if (loose === null || isKeyed && isOf(source, loose)) continue;
+    throw new QueryBuildError(
+      `${
+        JSON.stringify(key)
+      } in select of ${meta.model} is neither grouped nor aggregated: name it in groupBy(), or take an aggregate of it`,
+    );
+  }
+}
+
+function isOf({ columns }: QueryState["source"], node: ExpressionNode): boolean {
+  return columns.some((column) => equals(column.node, node));
+}

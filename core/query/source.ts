@@ -1,0 +1,128 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { CommonTableNode, FromNode, SelectItem } from "../ast/statement.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { Output, Shape } from "../meta/shape.ts";
+import type { LogicalType } from "../types/database_type.ts";
+
+/** A column of what a query reads. */
+export interface SourceColumn {
+  /** Name of the property. */
+  readonly field: string;
+  /** The column as an expression. */
+  readonly node: ExpressionNode;
+  /** Type by which its values are read and written. */
+  readonly type: LogicalType | undefined;
+  /** Name for messages. */
+  readonly label: string;
+  /** What NULL is read as. */
+  readonly empty: null | undefined;
+}
+
+/** What a query reads, with its columns: a model, a model under another name, a query in the place of a table. */
+export interface QuerySource {
+  /** Name for messages. */
+  readonly model: string;
+  /** What stands behind FROM or JOIN. */
+  readonly table: FromNode;
+  /** Its columns, in order. */
+  readonly columns: readonly SourceColumn[];
+  /** Its columns by the names of the fields. */
+  readonly fields: ReadonlyMap<string, SourceColumn>;
+  /** The columns of the primary key; none where there is no such. */
+  readonly primaryKey: readonly SourceColumn[];
+  /** The columns of a record, as a result. */
+  readonly selection: readonly SelectItem[];
+  /** The column that marks a deleted row, if there is one. */
+  readonly deletedAt: SourceColumn | undefined;
+  /** Things that are kept with it, by a key of their own. */
+  readonly kept: Map<unknown, unknown>;
+  /** The column of a field. Throws `QueryBuildError` that names the clause and the fields there are. */
+  column(field: string, clause: string): SourceColumn;
+}
+
+/** What a query can read from or join, with the queries that must stand in front of it. */
+export interface PlacedSource {
+  /** What is read. */
+  readonly source: QuerySource;
+  /** The queries with a name that it needs. */
+  readonly ctes: readonly CommonTableNode[];
+}
+
+/** Anything that a query can read from or join: a model, an alias of one, a query, a `cte()`, `values()`. */
+export interface Source {
+  /**
+   * The source under a name.
+   *
+   * @internal
+   */
+  toSource(alias: string): PlacedSource;
+}
+
+/** The columns of a source, as types: those of a model, or of the rows of a query. */
+export type ColumnsIn<S> = S extends { readonly _row: infer R } ? R
+  : S extends { readonly shape: infer T extends Shape } ? Output<T>
+  : never;
+
+/** A column of a result, from which one of a derived table is made. */
+export interface OutputColumn {
+  /** Name of the property. */
+  readonly field: string;
+  /** Name in the result. */
+  readonly name: string;
+  /** Type by which its values are read. */
+  readonly type: LogicalType | undefined;
+  /** What NULL is read as. */
+  readonly empty: null | undefined;
+}
+
+/** What stands in the place of a model: the same columns with another name in front, or the columns of a query. */
+export class DerivedSource implements QuerySource {
+  readonly model: string;
+  readonly table: FromNode;
+  readonly columns: readonly SourceColumn[];
+  readonly fields: ReadonlyMap<string, SourceColumn>;
+  readonly primaryKey: readonly SourceColumn[];
+  readonly deletedAt: SourceColumn | undefined;
+  readonly kept: Map<unknown, unknown> = new Map();
+  #selection: readonly SelectItem[] | null = null;
+
+  /** Names the columns of a table; `key` and `deletedAt` are names of fields. */
+  constructor(
+    name: string,
+    table: FromNode,
+    columns: readonly OutputColumn[],
+    { key = [], deletedAt }: { readonly key?: readonly string[]; readonly deletedAt?: string | undefined } = {},
+  ) {
+    const alias = table.kind === "table" ? table.alias ?? table.name : table.alias;
+    this.model = name;
+    this.table = table;
+    this.columns = columns.map(({ field, name: column, type, empty }) => ({
+      field,
+      node: { kind: "column", name: column, table: alias, type },
+      type,
+      label: `${name}.${field}`,
+      empty,
+    }));
+    this.fields = new Map(this.columns.map((column) => [column.field, column]));
+    this.primaryKey = key.map((field) => this.fields.get(field)!); // the caller names fields that are there
+    this.deletedAt = deletedAt === undefined ? undefined : this.fields.get(deletedAt);
+  }
+
+  /** The columns of a record, as a result. */
+  get selection(): readonly SelectItem[] {
+    return this.#selection ??= this.columns.map(({ node }) => ({ expression: node }));
+  }
+
+  /** The column of a field. */
+  column(field: string, clause: string): SourceColumn {
+    const column = this.fields.get(field);
+    if (column === undefined) {
+      throw new QueryBuildError(
+        `Unknown field ${JSON.stringify(field)} in ${clause} of ${this.model}: it has ${
+          [...this.fields.keys()].join(", ")
+        }`,
+      );
+    }
+    return column;
+  }
+}

@@ -1,0 +1,101 @@
+import type { ComparisonOperator, ExpressionNode, TupleNode } from "../ast/expression.ts";
+import { QueryBuildError } from "../errors.ts";
+import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
+import { Expression, type Subquery } from "./expression.ts";
+
+/** The values of a tuple of expressions. */
+export type TupleValues<E extends readonly Expression<unknown>[]> = {
+  readonly [I in keyof E]: E[I] extends Expression<infer V> ? V | Expression<V> : never;
+};
+
+/** Several expressions that are compared as one, made by `tuple()`: by the first that differs. */
+export class Tuple<const in out E extends readonly Expression<unknown>[]> {
+  readonly #items: E;
+
+  /** Use `tuple()`. */
+  constructor(items: E) {
+    this.#items = items;
+  }
+
+  #node(): TupleNode {
+    return { kind: "tuple", items: this.#items.map(({ node }) => node) };
+  }
+
+  #values(values: TupleValues<E>, method: string): TupleNode {
+    const given: unknown = values;
+    if (!Array.isArray(given) || given.length !== this.#items.length) {
+      throw new QueryBuildError(`${method}() of a tuple needs ${this.#items.length} values`);
+    }
+    return {
+      kind: "tuple",
+      items: given.map((value, i): ExpressionNode => {
+        if (value === null) {
+          throw new QueryBuildError(`${method}() of a tuple was given null: test for NULL with isNull()`);
+        }
+        const { type, label } = this.#items[i]!; // as many as there are values
+        const node = argument(value, "tuple", { type });
+        return node.kind === "value" ? { ...node, label } : node;
+      }),
+    };
+  }
+
+  #compare(operator: ComparisonOperator, values: TupleValues<E>, method: string): Expression<boolean> {
+    return new Expression(
+      { kind: "comparison", operator, left: this.#node(), right: this.#values(values, method) },
+      BOOLEAN,
+    );
+  }
+
+  /** All equal. */
+  eq(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare("=", values, "eq");
+  }
+  /** One at least not equal. */
+  ne(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare("<>", values, "ne");
+  }
+  /** Greater by the first that differs. */
+  gt(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare(">", values, "gt");
+  }
+  /** Greater by the first that differs, or equal. */
+  gte(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare(">=", values, "gte");
+  }
+  /** Less by the first that differs. */
+  lt(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare("<", values, "lt");
+  }
+  /** Less by the first that differs, or equal. */
+  lte(values: TupleValues<E>): Expression<boolean> {
+    return this.#compare("<=", values, "lte");
+  }
+  /** One of the lists of values, or of the rows of a query with as many columns. */
+  in(rows: readonly TupleValues<E>[] | Subquery): Expression<boolean> {
+    return this.#in(rows, false, "in");
+  }
+  /** None of the lists of values. */
+  notIn(rows: readonly TupleValues<E>[] | Subquery): Expression<boolean> {
+    return this.#in(rows, true, "notIn");
+  }
+  #in(rows: readonly TupleValues<E>[] | Subquery, negated: boolean, method: string): Expression<boolean> {
+    const items = "toNode" in rows ? rows.toNode() : rows.map((row) => this.#values(row, method));
+    return new Expression({ kind: "in", operand: this.#node(), items, negated }, BOOLEAN);
+  }
+}
+
+/**
+ * Several expressions that are compared as one.
+ *
+ * @example
+ * ```ts ignore
+ * User.where((c) => tuple(c.lastName, c.firstName).gt(["Lovelace", "Ada"]));
+ * ```
+ *
+ * @throws {QueryBuildError} for fewer than two
+ */
+export function tuple<const E extends readonly Expression<unknown>[]>(...items: E): Tuple<E> {
+  if (items.length < 2) throw new QueryBuildError("tuple() needs at least two expressions");
+  items.forEach((item) => expectExpression(item, "tuple"));
+  return new Tuple<E>(items);
+}

@@ -1,0 +1,85 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { OrderItem } from "../ast/statement.ts";
+import type { FrameBound, WindowDefinition, WindowFrame } from "../ast/window.ts";
+import { QueryBuildError } from "../errors.ts";
+import { Expression, OrderTerm } from "./expression.ts";
+
+/** An end of a frame: all rows before or after, the current row, or so many rows or values away from it. */
+export type FrameEnd =
+  | "unboundedPreceding"
+  | "currentRow"
+  | "unboundedFollowing"
+  | { readonly preceding: number }
+  | { readonly following: number };
+
+/** The rows of a partition that a window function sees. */
+export interface FrameSpec {
+  /** What is counted. @default {"rows"} */
+  readonly unit?: WindowFrame["unit"];
+  /** First row. @default {"unboundedPreceding"} */
+  readonly start?: FrameEnd;
+  /** Last row. @default {"currentRow"} */
+  readonly end?: FrameEnd;
+  /** Rows that are left out all the same. Needs the capability `window.exclude`. */
+  readonly exclude?: WindowFrame["exclude"];
+}
+
+/** One, or a list of them. */
+export type OneOrMore<T> = T | readonly T[];
+
+/** The rows that a window function looks at. */
+export interface WindowSpec {
+  /** What makes a partition. @default all rows are one */
+  readonly partitionBy?: OneOrMore<Expression<unknown>>;
+  /** The order in a partition. */
+  readonly orderBy?: OneOrMore<Expression<unknown> | OrderTerm>;
+  /** The frame. @default with an order from the first row to the last one equal to the current, else all rows */
+  readonly frame?: FrameSpec;
+}
+
+function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
+  return given === undefined ? [] : Array.isArray(given) ? given : [given as T]; // what is no list is one
+}
+
+function boundOf(end: FrameEnd): FrameBound {
+  if (typeof end === "string") return { bound: end };
+  const [bound, offset] = "preceding" in end
+    ? ["preceding", end.preceding] as const
+    : ["following", end.following] as const;
+  if (typeof offset !== "number" || !(offset >= 0)) {
+    throw new QueryBuildError(`Invalid offset of a frame: ${offset} (a number, 0 or more)`);
+  }
+  return { bound, offset };
+}
+
+/** A term of an order as data. */
+export function orderItem(term: Expression<unknown> | OrderTerm, clause: string): OrderItem {
+  if (term instanceof OrderTerm) return term.item;
+  if (term instanceof Expression) return { expression: term.node, descending: false };
+  throw new QueryBuildError(`Invalid term of an order in ${clause}: expected an expression`);
+}
+
+const OPTIONS = ["partitionBy", "orderBy", "frame"];
+
+/** A window as data. */
+export function windowDefinition(spec: WindowSpec): WindowDefinition<ExpressionNode, OrderItem> {
+  for (const option of Object.keys(spec)) {
+    if (!OPTIONS.includes(option)) {
+      throw new QueryBuildError(`Unknown option "${option}" of a window: known are ${OPTIONS.join(", ")}`);
+    }
+  }
+  const { partitionBy, orderBy, frame } = spec;
+  return {
+    partitionBy: listOf(partitionBy).map((expression) => {
+      if (expression instanceof Expression) return expression.node;
+      throw new QueryBuildError("Invalid partitionBy of a window: expected expressions");
+    }),
+    orderBy: listOf(orderBy).map((term) => orderItem(term, "a window")),
+    frame: frame === undefined ? null : {
+      unit: frame.unit ?? "rows",
+      start: boundOf(frame.start ?? "unboundedPreceding"),
+      end: boundOf(frame.end ?? "currentRow"),
+      exclude: frame.exclude,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { FromNode, JoinNode, SelectNode, TableNode } from "../ast/statement.ts";
+import type { SQLBuilder } from "./builder.ts";
+
+/** Writes the name of a table with its schema and alias. */
+export function writeTable(table: TableNode, builder: SQLBuilder): void {
+  if (table.schema !== undefined) {
+    builder.sql += `${builder.dialect.quoteIdentifier(table.schema)}.`;
+  }
+  builder.sql += builder.dialect.quoteIdentifier(table.name);
+  if (table.alias !== undefined) {
+    builder.sql += ` AS ${builder.dialect.quoteIdentifier(table.alias)}`;
+  }
+}
+
+/** Writes what a query reads from. */
+export function writeFrom(from: FromNode, builder: SQLBuilder): void {
+  if (from.kind === "table") return writeTable(from, builder);
+  if (from.lateral === true) {
+    builder.need("lateral");
+    builder.sql += "LATERAL ";
+  }
+  builder.sql += "(";
+  builder.statement(from.query);
+  builder.sql += `) AS ${builder.dialect.quoteIdentifier(from.alias)}`;
+}
+
+const JOINS: { readonly [K in JoinNode["kind"]]: string } = {
+  inner: " JOIN ",
+  left: " LEFT JOIN ",
+  right: " RIGHT JOIN ",
+  full: " FULL JOIN ",
+  cross: " CROSS JOIN ",
+};
+
+/** Writes joins, each with its condition. */
+export function writeJoins(joins: readonly JoinNode[], builder: SQLBuilder): void {
+  for (const { kind, table, on } of joins) {
+    if (kind === "right") builder.need("join.right");
+    else if (kind === "full") builder.need("join.full");
+    builder.sql += JOINS[kind];
+    writeFrom(table, builder);
+    if (kind === "cross") continue;
+    builder.sql += " ON ";
+    if (on === null) builder.sql += "1 = 1";
+    else builder.within("on", () => builder.expression(on));
+  }
+}
+
+/** The name by which a query calls what it reads from. */
+function nameOf(from: FromNode): string {
+  return from.kind === "table" ? from.alias ?? from.name : from.alias;
+}
+
+/** The only table of a query, whose columns need no qualifier; null when there are several or none. */
+export function scopeOf({ from, joins }: SelectNode): string | null {
+  return from === null || (joins !== undefined && joins.length > 0) ? null : nameOf(from);
+}
