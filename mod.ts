@@ -87,7 +87,8 @@ export { jsonNull } from "./core/types/json.ts";
 
 // Queries
 export { type AnyQuery, ModelQuery, type QueryOf, type RelationModifiers } from "./core/model/model_query.ts";
-export { type Condition, type OrderField, QueryBase } from "./core/query/query_base.ts";
+export { type Condition, type OrderField, QueryBase, type ToSQLOptions } from "./core/query/query_base.ts";
+export { type LockOptions, TunedQuery, type UseIndexOptions } from "./core/query/tuned_query.ts";
 export { RecordQuery } from "./core/query/record_query.ts";
 export { RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
 export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
@@ -118,7 +119,15 @@ export {
 export type { BackendEvents, QueryEvent } from "./core/backend/observer.ts";
 
 // Backends: writing one; what backends with SQL share at run time is in the subpath `sql`
-export { type PreparedStatement, type RunOptions, StorageBackend } from "./core/backend/storage_backend.ts";
+export {
+  type CompileOptions,
+  type PreparedStatement,
+  type RunOptions,
+  StorageBackend,
+} from "./core/backend/storage_backend.ts";
+export type { ExplainOptions, PlanAccess, PlanNode, PlanOperation, QueryPlan } from "./core/backend/query_plan.ts";
+export type { QueryScope, QueryScopes, ResultCache, Tags } from "./core/backend/query_scope.ts";
+export type { PlanReader } from "./core/sql/plan_reader.ts";
 export type { ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
 export type { ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
 export type {
@@ -157,6 +166,7 @@ export type { Codec, TypeConverter } from "./core/types/type_converter.ts";
 export type { TypeRegistry } from "./core/types/type_registry.ts";
 
 // Statements as data
+export type * from "./core/ast/clauses.ts";
 export type * from "./core/ast/expression.ts";
 export type * from "./core/ast/statement.ts";
 export type { TextParameters } from "./core/backend/raw_text.ts";

@@ -31,6 +31,16 @@ export type Capability =
   | "generatedColumns"
   | "fullText"
   | "locks"
+  | "locks.nowait"
+  | "locks.skipLocked"
+  | "locks.of"
+  | "explain"
+  | "explain.analyze"
+  | "hints.index"
+  | "hints.indexList"
+  | "hints.ignoreIndex"
+  | "hints.optimizer"
+  | "hints.joinOrder"
   | "schemas";
 
 /** A capability with the version that brought it, for a clear refusal. */
@@ -41,6 +51,8 @@ export interface CapabilityRule {
   readonly since?: readonly number[];
   /** What to use where it is missing. */
   readonly instead?: string;
+  /** Says that no version has it: the rule is there only for its `instead`. */
+  readonly never?: true;
 }
 
 /** The set of capabilities of one connected database. Immutable. */
@@ -51,8 +63,9 @@ export class Capabilities {
   constructor(rules: readonly CapabilityRule[], version: readonly number[]) {
     this.#rules = new Map(rules.map((rule) => [rule.capability, rule]));
     this.#has = new Set(
-      rules.filter((rule) => rule.since === undefined || compareVersions(version, rule.since) >= 0)
-        .map((rule) => rule.capability),
+      rules.filter((rule) =>
+        rule.never !== true && (rule.since === undefined || compareVersions(version, rule.since) >= 0)
+      ).map((rule) => rule.capability),
     );
   }
   /** Whether the capability is there. */

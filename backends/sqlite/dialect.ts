@@ -1,10 +1,13 @@
+import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import { compileSelect, standardStatements, writeLimitOffset } from "../../core/sql/compile_statement.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, TypeMapping } from "../../core/types/database_type.ts";
+import { sqlitePlans } from "./plan.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
 
 /** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the parameter limit. */
@@ -186,6 +189,9 @@ export class SQLiteDialect extends SQLDialect {
   /** A STRICT table refuses a text in an INTEGER column. */
   override readonly tableSuffix = " STRICT";
 
+  /** How SQLite says what it means to do. */
+  override readonly plans: PlanReader = sqlitePlans;
+
   /** The types of a STRICT table. */
   override getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>> {
     return SQLITE_TYPE_MAPPINGS;
@@ -194,6 +200,14 @@ export class SQLiteDialect extends SQLDialect {
   /** LIMIT and OFFSET as text; OFFSET alone gets `LIMIT -1`, which SQLite asks for. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
+  }
+
+  /** One index that must be used, or none at all. */
+  override writeIndexHint({ action, indexes }: IndexHint, builder: SQLBuilder): void {
+    builder.need("hints.index");
+    if (indexes.length > 1) builder.need("hints.indexList");
+    if (action === "ignore" && indexes.length > 0) builder.need("hints.ignoreIndex");
+    builder.sql += indexes.length === 0 ? " NOT INDEXED" : ` INDEXED BY ${this.quoteIdentifier(indexes[0]!)}`;
   }
 
   /** SQL type of a column. */

@@ -26,4 +26,13 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
   { capability: "schemas" },
+  { capability: "explain" },
+  { capability: "hints.index" },
+  { capability: "hints.indexList", never: true, instead: "name one index: SQLite takes no list" },
+  { capability: "hints.ignoreIndex", never: true, instead: "name the index to be used" },
+  {
+    capability: "locks",
+    never: true,
+    instead: "leave the lock out: a transaction that writes has the only write lock from its start",
+  },
 ];

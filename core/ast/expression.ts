@@ -1,4 +1,5 @@
 import type { LogicalType } from "../types/database_type.ts";
+import type { IndexHint, LockClause, PlannerHints } from "./clauses.ts";
 
 /** A column, of the only table unless `table` names another. */
 export interface ColumnNode {
@@ -213,6 +214,8 @@ export interface ExcludedNode {
   readonly kind: "excluded";
   /** Name of the column. */
   readonly name: string;
+  /** Type by which values beside it are encoded. */
+  readonly type?: LogicalType | undefined;
 }
 
 /** A table, perhaps in a schema, perhaps under an alias. */
@@ -225,6 +228,8 @@ export interface TableNode {
   readonly schema?: string | undefined;
   /** Name by which the query calls it. */
   readonly alias?: string | undefined;
+  /** The indexes to be used for it. */
+  readonly indexHint?: IndexHint | undefined;
 }
 
 /** One column of a result. */
@@ -267,6 +272,10 @@ export interface SelectNode {
   readonly limit: number | null;
   /** Number of rows left out at the start. */
   readonly offset: number | null;
+  /** How its rows are locked. */
+  readonly lock?: LockClause | undefined;
+  /** What the planner is told. */
+  readonly hints?: PlannerHints | undefined;
 }
 
 /** A query in the place of a table. */

@@ -177,6 +177,16 @@ export interface RawStatementNode {
   readonly raw: Extract<ExpressionNode, { kind: "raw" }>;
 }
 
+/** A question for how a statement would be run, or was. */
+export interface ExplainNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "explain";
+  /** The statement. */
+  readonly statement: StatementNode;
+  /** Whether the statement is run, so that the answer says what really happened. */
+  readonly analyze: boolean;
+}
+
 /** Anything a backend can be asked to do. */
 export type StatementNode =
   | SelectNode
@@ -186,11 +196,13 @@ export type StatementNode =
   | CreateTableNode
   | CreateIndexNode
   | DropTableNode
+  | ExplainNode
   | RawStatementNode;
 
-/** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise. */
+/** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise; so is a query that locks. */
 export function isRead(statement: StatementNode): boolean {
-  return statement.kind === "select";
+  if (statement.kind === "explain") return !statement.analyze || isRead(statement.statement);
+  return statement.kind === "select" && statement.lock === undefined;
 }
 
 /** A query for the given columns of a table, to be refined by spreading. */

@@ -329,6 +329,14 @@ export abstract class ModelStatics extends RecordMethods {
     return backend === null ? backendLoaded(this).then((loaded) => loaded.begin(options)) : backend.begin(options);
   }
 
+  /**
+   * Keeps the results of queries while a function runs: the same query again is answered without the database. Every write of the
+   * backend empties what is kept; a write of another process is not noticed.
+   */
+  static async cache<T>(fn: () => T | Promise<T>): Promise<T> {
+    return await (await ready(this)).cache(fn);
+  }
+
   // ---- tables
 
   /** Creates the table of the model and its indexes. */

@@ -6,6 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
 import { execute } from "./execute.ts";
 import { Expression } from "./expression.ts";
+import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 
 /** New values by field: a value, or an expression such as `User.c.age.plus(1)`. */
@@ -111,11 +112,11 @@ export async function updateRows(state: QueryState, values: object, options: Del
 async function write(state: QueryState, set: readonly Assignment[], method: string): Promise<number> {
   const result = await execute(state.meta, {
     kind: "update",
-    table: state.meta.table,
+    table: hintedTable(state.meta.table, state.clauses),
     set,
     where: targetCondition(state, method),
     returning: [],
-  });
+  }, state.clauses.options);
   return result.affectedRows;
 }
 
@@ -133,10 +134,10 @@ export async function deleteRows(state: QueryState, options: DeleteOptions): Pro
   }
   const result = await execute(meta, {
     kind: "delete",
-    table: meta.table,
+    table: hintedTable(meta.table, state.clauses),
     where: targetCondition(state, "deleteAll()"),
     returning: [],
-  });
+  }, state.clauses.options);
   return result.affectedRows;
 }
 

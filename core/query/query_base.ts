@@ -2,15 +2,23 @@ import { type AggregateName, allOf, type ExpressionNode } from "../ast/expressio
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
 import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { CompiledStatement } from "../backend/result.ts";
+import type { CompileOptions, StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type Conditions, conditionsNode } from "./conditions.ts";
 import { decodeValue, execute } from "./execute.ts";
 import { Expression, OrderTerm, type Subquery } from "./expression.ts";
 import { aggregate, type Sum } from "./functions.ts";
+import { unlocked } from "./query_clauses.ts";
 import { checkCount, orElse, type QueryState, selectNode } from "./query_state.ts";
 
 export type { TextParameters };
+
+/** How the text of a query is made. */
+export interface ToSQLOptions extends CompileOptions {
+  /** The backend in whose words it is made. @default that of the model */
+  readonly backend?: StorageBackend | undefined;
+}
 
 /** A field to order by; a minus in front turns the order round. */
 export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
@@ -211,29 +219,39 @@ export abstract class QueryBase<in out C> implements Subquery {
     return selectNode(this.state, this.items());
   }
 
-  /** The SQL text and its parameters, without running it. */
-  toSQL(): CompiledStatement {
-    const backend = this.state.meta.host.backend();
+  /**
+   * The SQL text and its parameters, without running it and without a connection: in the words of the model's backend, or of
+   * another that is given.
+   *
+   * @example
+   * ```ts ignore
+   * User.where({ age__gt: 40 }).toSQL({ pretty: true }).sql;
+   * User.where({ age__gt: 40 }).toSQL({ backend: new PostgreSQLBackend({ database: "any" }) });
+   * ```
+   */
+  toSQL({ backend: other, ...options }: ToSQLOptions = {}): CompiledStatement {
+    const backend = other ?? this.state.meta.host.backend();
     if (backend === null) {
       throw new ConfigurationError(
         `The backend of ${this.state.meta.model} is still being loaded: await configure() first`,
       );
     }
-    return backend.compile(this.toNode());
+    return backend.compile(this.toNode(), { tags: this.state.clauses.options?.tags, ...options });
   }
 
   // ---- single values
 
   /** The query as a table of its own where its size, groups or distinctness must be settled before counting. */
   #counted(item: SelectItem): SelectNode {
-    const { limit, offset, distinct, groupBy } = this.state;
+    const state = { ...this.state, clauses: unlocked(this.state.clauses) };
+    const { limit, offset, distinct, groupBy } = state;
     if (limit === null && offset === null && !distinct && groupBy.length === 0) {
-      return selectNode({ ...this.state, orderBy: [] }, [item]);
+      return selectNode({ ...state, orderBy: [] }, [item]);
     }
-    const inner = selectNode(this.state, this.items());
+    const inner = selectNode(state, this.items());
     return {
       ...selectNode({
-        ...this.state,
+        ...state,
         where: null,
         deleted: "included",
         groupBy: [],
@@ -248,7 +266,11 @@ export abstract class QueryBase<in out C> implements Subquery {
   }
 
   async #value<V>(expression: Expression<V>): Promise<V> {
-    const { rows } = await execute(this.state.meta, this.#counted({ expression: expression.node }));
+    const { rows } = await execute(
+      this.state.meta,
+      this.#counted({ expression: expression.node }),
+      this.state.clauses.options,
+    );
     return decodeValue(this.state.meta, expression.type, rows[0]![0]) as V; // typed by the expression
   }
 
@@ -293,7 +315,9 @@ export abstract class QueryBase<in out C> implements Subquery {
         orderBy: this.state.offset === null ? [] : this.state.orderBy,
         limit,
         distinct: false,
+        clauses: unlocked(this.state.clauses),
       }, [item]),
+      this.state.clauses.options,
     );
     return rows.length > 0;
   }

@@ -2,6 +2,7 @@ import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
 import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { NO_CLAUSES, type QueryClauses, withClauses } from "./query_clauses.ts";
 
 /** Which of the rows marked as deleted a query sees. */
 export type DeletedRows = "hidden" | "included" | "only";
@@ -17,6 +18,8 @@ export interface QueryState {
   readonly groupBy: readonly ExpressionNode[];
   readonly having: ExpressionNode | null;
   readonly deleted: DeletedRows;
+  /** How the rows are locked, what the planner is told, how the statement runs. */
+  readonly clauses: QueryClauses;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
 }
@@ -33,6 +36,7 @@ export function initialState(meta: ModelMeta): QueryState {
     groupBy: [],
     having: null,
     deleted: meta.deletedAt === undefined ? "included" : "hidden",
+    clauses: NO_CLAUSES,
     unscoped: false,
   };
 }
@@ -50,7 +54,7 @@ export function scopedWhere({ meta, where, deleted }: QueryState): ExpressionNod
 
 /** The query as an AST, for the given columns. */
 export function selectNode(state: QueryState, columns: readonly SelectItem[]): SelectNode {
-  return {
+  return withClauses({
     kind: "select",
     distinct: state.distinct,
     columns,
@@ -61,7 +65,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     orderBy: state.orderBy,
     limit: state.limit,
     offset: state.offset,
-  };
+  }, state.clauses);
 }
 
 /** A condition that is added with OR: what was there before, or this. */

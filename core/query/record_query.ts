@@ -4,12 +4,12 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, RecordNotFound } from "../errors.ts";
 import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
-import { QueryBase } from "./query_base.ts";
 import { checkCount, keyOrder, reversed } from "./query_state.ts";
 import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
+import { TunedQuery } from "./tuned_query.ts";
 
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
-export abstract class RecordQuery<in out I extends object, in out C> extends QueryBase<C> implements PromiseLike<I[]> {
+export abstract class RecordQuery<in out I extends object, in out C> extends TunedQuery<C> implements PromiseLike<I[]> {
   /** @internal */
   protected override items(): readonly SelectItem[] {
     return this.state.meta.selection;
@@ -37,7 +37,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
   }
 
   async #all(backend: StorageBackend): Promise<I[]> {
-    const result = backend.run(this.toNode());
+    const result = backend.run(this.toNode(), this.state.clauses.options);
     return this.#records((result instanceof Promise ? await result : result).rows, backend);
   }
 
@@ -156,7 +156,7 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Que
     const { meta } = this.state;
     checkCount(meta.model, "batchSize", batchSize - 1);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize)) {
+    for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
       const records = this.#records(rows, backend);
       yield* records instanceof Promise ? await records : records;
     }

@@ -5,7 +5,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { decodeValue, execute } from "./execute.ts";
 import { Expression } from "./expression.ts";
-import { QueryBase } from "./query_base.ts";
+import { TunedQuery } from "./tuned_query.ts";
 import { type QueryState, selectNode } from "./query_state.ts";
 
 /** One column of plain rows: where it comes from and how it is read. */
@@ -29,7 +29,7 @@ export type SelectedRow<S extends Selection> = {
 };
 
 /** A query for plain rows, made by `select()`. Await it, or iterate over `stream()`. */
-export class RowQuery<in out C, in out R> extends QueryBase<C> implements PromiseLike<R[]> {
+export class RowQuery<in out C, in out R> extends TunedQuery<C> implements PromiseLike<R[]> {
   readonly #row: readonly RowItem[];
   readonly #items: readonly SelectItem[];
 
@@ -94,7 +94,7 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
 
   /** Runs the query. */
   async all(): Promise<R[]> {
-    return this.#rows((await execute(this.state.meta, this.toNode())).rows);
+    return this.#rows((await execute(this.state.meta, this.toNode(), this.state.clauses.options)).rows);
   }
 
   /** The first row, or null. */
@@ -102,6 +102,7 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
     const { rows } = await execute(
       this.state.meta,
       selectNode({ ...this.state, limit: Math.min(this.state.limit ?? 1, 1) }, this.#items),
+      this.state.clauses.options,
     );
     return this.#rows(rows)[0] ?? null;
   }
@@ -110,7 +111,7 @@ export class RowQuery<in out C, in out R> extends QueryBase<C> implements Promis
   async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
     const backend = this.state.meta.host.backend() ??
       await this.state.meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize)) {
+    for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
       yield* this.#rows(rows);
     }
   }

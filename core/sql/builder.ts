@@ -1,8 +1,11 @@
+import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
 import type { ExpressionNode } from "../ast/expression.ts";
 import type { StatementNode } from "../ast/statement.ts";
+import type { Capability } from "../capabilities.ts";
 import { QueryBuildError, TypeConversionError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
+import type { PlanReader } from "./plan_reader.ts";
 
 /** Writes one kind of node. */
 export type Compiler<Node> = (node: Node, builder: SQLBuilder) => void;
@@ -23,6 +26,14 @@ export interface BuilderDialect {
   readonly expressions: ExpressionCompilers;
   /** How each kind of statement is written. */
   readonly statements: StatementCompilers;
+  /** Writes which indexes are to be used, behind the name of a table. */
+  writeIndexHint(hint: IndexHint, builder: SQLBuilder): void;
+  /** Writes what the planner is told, behind SELECT. */
+  writeHints(hints: PlannerHints, builder: SQLBuilder): void;
+  /** Writes how rows are locked, at the end of a query. */
+  writeLock(lock: LockClause, builder: SQLBuilder): void;
+  /** How statements are explained; undefined where they cannot be. */
+  readonly plans?: PlanReader | undefined;
   /** Quotes a name. */
   quoteIdentifier(name: string): string;
   /** The placeholder of the parameter with this position, counted from 1. */
@@ -49,6 +60,8 @@ export class SQLBuilder {
   readonly slots: SlotBinding[] = [];
   /** Whether columns are written with their table. */
   qualified = false;
+  /** What the database must be able to do; null when nothing is asked of it. */
+  needs: Set<Capability> | null = null;
   /** How this statement is written. */
   readonly dialect: BuilderDialect;
   readonly #types: TypeRegistry;
@@ -75,6 +88,11 @@ export class SQLBuilder {
   expression(node: ExpressionNode): void {
     // As above.
     (this.dialect.expressions[node.kind] as Compiler<ExpressionNode>)(node, this);
+  }
+
+  /** Notes that the database must be able to do something, which is asked before the statement is sent. */
+  need(capability: Capability): void {
+    (this.needs ??= new Set()).add(capability);
   }
 
   /** Writes an expression in parentheses where it could otherwise join with what is beside it. */

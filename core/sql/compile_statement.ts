@@ -2,6 +2,7 @@ import type { Assignment, InsertNode, OrderItem, SelectItem, SelectNode, TableNo
 import { QueryBuildError } from "../errors.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
+import { writeExplain } from "./compile_clauses.ts";
 
 /** Texts of column lists that are used again and again: a model's own list is one object for its whole life. */
 const columnLists = new WeakMap<object, WeakMap<readonly SelectItem[], string>>();
@@ -15,6 +16,7 @@ export function writeTable(table: TableNode, builder: SQLBuilder): void {
   if (table.alias !== undefined) {
     builder.sql += ` AS ${builder.dialect.quoteIdentifier(table.alias)}`;
   }
+  if (table.indexHint !== undefined) builder.dialect.writeIndexHint(table.indexHint, builder);
 }
 
 function writeItems(items: readonly SelectItem[], builder: SQLBuilder): void {
@@ -76,7 +78,9 @@ export function compileSelect(
   limitOffset: (limit: number | null, offset: number | null) => string,
 ): Compiler<SelectNode> {
   return (node: SelectNode, builder: SQLBuilder): void => {
-    builder.sql += node.distinct ? "SELECT DISTINCT " : "SELECT ";
+    builder.sql += "SELECT ";
+    if (node.hints !== undefined) builder.dialect.writeHints(node.hints, builder);
+    if (node.distinct) builder.sql += "DISTINCT ";
     writeItems(node.columns, builder);
     if (node.from !== null) {
       builder.sql += " FROM ";
@@ -101,6 +105,7 @@ export function compileSelect(
     }
     writeOrder(node.orderBy, builder);
     if (node.limit !== null || node.offset !== null) builder.sql += limitOffset(node.limit, node.offset);
+    if (node.lock !== undefined) builder.dialect.writeLock(node.lock, builder);
   };
 }
 
@@ -174,6 +179,7 @@ export const standardStatements: StatementCompilers = {
     }
     writeReturning(node.returning, builder);
   },
+  explain: writeExplain,
   rawStatement: (node, builder) => builder.expression(node.raw),
   ...ddlStatements,
 };

@@ -19,6 +19,9 @@ export {
 } from "./builder.ts";
 export { likePattern, standardExpressions } from "./compile_expression.ts";
 export { compileSelect, standardStatements, writeLimitOffset } from "./compile_statement.ts";
+export { writeHintComment, writeLock } from "./compile_clauses.ts";
+export type { PlanReader } from "./plan_reader.ts";
+export { type PlanAccess, type PlanNode, type PlanOperation, QueryPlan } from "../backend/query_plan.ts";
 export type { DDLDialect } from "./compile_ddl.ts";
 export type { DriverConnection, ResultMode, ServerConnection } from "./driver.ts";
 export { ConnectionConfig } from "../backend/config.ts";

@@ -1,19 +1,39 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import { type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
-import type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "../backend/result.ts";
-import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
+import { type ExplainNode, type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
+import {
+  after,
+  type CompiledStatement,
+  type MaybePromise,
+  type QueryResult,
+  type RunResult,
+} from "../backend/result.ts";
+import {
+  type CompileOptions,
+  type PreparedStatement,
+  type RunOptions,
+  StorageBackend,
+} from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
+import { type ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
+import { cacheKey, type QueryScope, type ResultCache } from "../backend/query_scope.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import { CancelledError, QueryBuildError, TimeoutError } from "../errors.ts";
+import type { Capability } from "../capabilities.ts";
+import { CancelledError, QueryBuildError, TimeoutError, TransactionError } from "../errors.ts";
 import type { SlotBinding } from "./builder.ts";
+import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
+import { prettySQL } from "./pretty.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
 
 /** A statement that is compiled, with how it is to be run. */
 export interface StatementPlan extends CompiledStatement {
+  /** What the database must be able to do; null when nothing is asked of it, or it has been asked already. */
+  readonly needs: ReadonlySet<Capability> | null;
+  /** Whether it makes sense only inside a transaction. */
+  readonly locks: boolean;
   /** The parameters that are still open. */
   readonly slots: readonly SlotBinding[];
   /** What is expected of it. */
@@ -49,9 +69,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   // ---- statements as data
 
   /** The text of a statement and its parameters, encoded. Needs no connection. */
-  override compile(statement: StatementNode): CompiledStatement {
-    const { sql, params } = this.dialect.createBuilder(this.types).statement(statement);
-    return { sql, params };
+  override compile(statement: StatementNode, { pretty = false, tags }: CompileOptions = {}): CompiledStatement {
+    const { sql, params, needs } = this.dialect.createBuilder(this.types).statement(statement);
+    for (const capability of needs ?? []) {
+      // Without a connection nothing is known about a version; what no version has is refused all the same.
+      if (this.isConnected() || this.capabilities.ruleOf(capability)?.since === undefined) this.require(capability);
+    }
+    const text = tags === undefined ? sql : sql + tagComment(tags);
+    return { sql: pretty ? prettySQL(text) : text, params };
   }
 
   /** Runs a statement in the ambient transaction, if there is one. */
@@ -84,13 +109,26 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
+  /** How the database runs a statement. */
+  override async explain(
+    statement: StatementNode,
+    { analyze = false }: ExplainOptions = {},
+    options?: RunOptions,
+  ): Promise<QueryPlan> {
+    const node: ExplainNode = { kind: "explain", statement, analyze };
+    const result = await this.run(node, options);
+    return new QueryPlan(this.compile(statement).sql, this.dialect.plans?.read(result) ?? [], result.rows);
+  }
+
   #plan(statement: StatementNode): StatementPlan {
-    const { sql, params, slots } = this.dialect.createBuilder(this.types)
+    const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
       .statement(statement);
     return {
       sql,
       params,
       slots,
+      needs,
+      locks: statement.kind === "select" && statement.lock !== undefined,
       mode: resultMode(statement),
       reads: isRead(statement),
       isRepeatable: isRead(statement),
@@ -98,12 +136,62 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    if (plan.needs !== null) {
+      // Only a connected backend knows its version.
+      return after(this.ready(), () => this.#runPlan(this.#asked(plan), params, options));
+    }
     if (options !== undefined) checkRunOptions(options, plan.sql);
+    if (!this.hasScopes && options?.tags === undefined) {
+      return plan.reads ? this.#runNow(plan, params, options) : this.#runWrite(plan, params, options);
+    }
+    const { scope } = this;
+    const sql = tagged(plan.sql, scope, options);
+    const scoped = sql === plan.sql ? plan : { ...plan, sql };
+    if (!plan.reads) return this.#runWrite(scoped, params, options);
+    const cache = plan.mode === "auto" ? null : scope?.cache ?? null;
+    return cache === null ? this.#runNow(scoped, params, options) : this.#runCached(cache, scoped, params, options);
+  }
+
+  /** A write makes kept results wrong: those that are read while it runs, and those before. */
+  #runWrite(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    this.noteWrite();
+    const result = this.#runNow(plan, params, options);
+    if (result instanceof Promise) return result.finally(() => this.noteWrite());
+    this.noteWrite();
+    return result;
+  }
+
+  #runCached(
+    cache: ResultCache,
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
+    const key = cacheKey(plan.sql, params);
+    if (key === null) return this.#runNow(plan, params, options);
+    const reader = this.transactions.current()?.root;
+    const began = this.writes;
+    const kept = cache.get(key, reader, began);
+    if (kept !== undefined) return kept;
+    return after(this.#runNow(plan, params, options), (result) => {
+      cache.set(key, result, { reader, began, now: this.writes });
+      return result;
+    });
+  }
+
+  #runNow(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
     const transaction = this.transactions.current();
+    if (transaction === undefined && plan.locks) throw unprotectedLock(plan.sql);
     if (transaction === undefined) return this.sendAlone(plan, params, options);
     return transaction.statement(() =>
       this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
     );
+  }
+
+  /** The plan, when the database can do what it needs. */
+  #asked(plan: StatementPlan): StatementPlan {
+    for (const capability of plan.needs ?? []) this.require(capability);
+    return { ...plan, needs: null };
   }
 
   /** Runs a statement outside a transaction, on a connection that is taken for it. */
@@ -194,8 +282,15 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: SelectNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
-    const { sql, params } = this.#plan(query);
+    const plan = this.#plan(query);
+    const { params } = plan;
+    const sql = tagged(plan.sql, this.scope, options);
+    if (plan.needs !== null) {
+      await this.ready();
+      this.#asked(plan);
+    }
     if (options !== undefined) checkRunOptions(options, sql);
+    if (plan.locks && !this.inTransaction) throw unprotectedLock(sql);
     const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
@@ -239,6 +334,8 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const prepared = this.prepareSql(sql, params);
     const plan: StatementPlan = {
       ...prepared,
+      needs: null,
+      locks: false,
       slots: [],
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
@@ -390,9 +487,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** A statement of a transaction itself: BEGIN, COMMIT, savepoints. */
   protected control(connection: C, sql: string): MaybePromise<void> {
+    this.noteWrite();
     const start = performance.now();
-    const done = () => this.#tell(start, { sql, kind: "transaction", rows: 0 });
+    const done = () => {
+      this.noteWrite();
+      this.#tell(start, { sql, kind: "transaction", rows: 0 });
+    };
     const failed = (raw: unknown): never => {
+      this.noteWrite();
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "transaction", rows: 0, error });
       throw error;
@@ -415,11 +517,26 @@ function resultMode(statement: StatementNode): ResultMode {
     case "update":
     case "delete":
       return statement.returning.length > 0 ? "rows" : "none";
+    case "explain":
+      return "rows";
     case "rawStatement":
       return "auto";
     default:
       return "none";
   }
+}
+
+/** The text with the tags of its scope and of the call behind it. */
+function tagged(sql: string, scope: QueryScope | undefined, options: RunOptions | undefined): string {
+  if (scope?.tags === undefined && options?.tags === undefined) return sql;
+  return sql + tagComment({ ...scope?.tags, ...options?.tags });
+}
+
+function unprotectedLock(sql: string): TransactionError {
+  return new TransactionError(
+    "A query with forUpdate() or forShare() was not sent: outside a transaction its locks would be gone at once",
+    { sql },
+  );
 }
 
 /** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
