@@ -12,9 +12,13 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { cache } from "./feature/query/cache.ts";
+import { explain } from "./feature/query/explain.ts";
+import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
 import { stream } from "./feature/query/stream.ts";
+import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
@@ -30,6 +34,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
+  ...[locks, explain, cache, tags],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

@@ -331,6 +331,8 @@ const PROBES: Readonly<Record<string, string>> = {
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
   fullText: "CREATE VIRTUAL TABLE x USING fts5 (text)",
   schemas: "SELECT * FROM main.t",
+  explain: "EXPLAIN QUERY PLAN SELECT * FROM t",
+  "hints.index": "SELECT * FROM t NOT INDEXED",
 };
 
 /** What no SQL text can show. */
