@@ -93,6 +93,7 @@ export { RecordQuery } from "./core/query/record_query.ts";
 export { RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
 export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
 export { type AggregateOptions, fn, type SQLFunctions, type Sum } from "./core/query/functions.ts";
+export type { CursorOptions, CursorPage, Page } from "./core/query/paging.ts";
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";

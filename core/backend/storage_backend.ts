@@ -63,6 +63,14 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Version of the database, once connected. */
   abstract readonly serverVersion: string | undefined;
 
+  /** Whether NULL comes before all values in ascending order, or after them, when a query does not say it. */
+  readonly sortsNulls: "low" | "high" = "low";
+  /**
+   * Secret with which the cursors of `cursor()` are signed: 16 bytes or more, the same for all processes that are to understand each
+   * other's cursors. @default a random one of this process
+   */
+  cursorKey: string | Uint8Array | undefined = undefined;
+
   readonly #events = new Emitter<BackendEvents>();
   #transactions: TransactionManager | undefined;
 

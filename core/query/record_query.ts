@@ -4,6 +4,8 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, RecordNotFound } from "../errors.ts";
 import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import { uniqueOrder } from "./keyset.ts";
+import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { checkCount, keyOrder, reversed } from "./query_state.ts";
 import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
 import { TunedQuery } from "./tuned_query.ts";
@@ -191,6 +193,56 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Tun
       yield batch;
       if (isLast) return;
     }
+  }
+
+  /**
+   * Reads the records one after the other, by primary key, with a query for each `batchSize` of them: rows may be changed and
+   * removed meanwhile, and none is given twice.
+   */
+  async *eachRecord({ batchSize = 1_000 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+    for await (const batch of this.inBatches({ size: batchSize })) yield* batch;
+  }
+
+  // ---- pages
+
+  /**
+   * A page of the query, counted from 1, with the number of all rows. Rows with equal values in the order keep their place, since
+   * the primary key is added to it.
+   *
+   * @throws {QueryBuildError} for page 0, and when the query has a limit or an offset
+   */
+  async paginate(page = 1, size: number = PAGE_SIZE): Promise<Page<I>> {
+    checkPage(this.state, page, size);
+    const total = await this.count();
+    const query = this.derive({
+      orderBy: uniqueOrder(this.state, "paginate()"),
+      limit: size,
+      offset: (page - 1) * size,
+    });
+    return pageOf(total === 0 ? [] : await query.all(), { page, size, total });
+  }
+
+  /**
+   * The first page of the query, or the one that a cursor leads to: `next` and `previous` of the page before. What is inserted and
+   * removed meanwhile neither repeats a row nor leaves one out. Cursors are signed (see `cursorKey` of the backend), but the values
+   * of the order can be read from them. They belong to one query, with the values of its conditions.
+   *
+   * @example
+   * ```ts ignore
+   * const first = await User.orderBy("-age").cursor(null, { size: 20 });
+   * const second = await User.orderBy("-age").cursor(first.next, { size: 20 });
+   * ```
+   *
+   * @throws {InvalidCursorError} for a cursor that was changed or belongs to another query
+   */
+  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<I>> {
+    const { readPage } = await import("./cursor.ts");
+    const { host } = this.state.meta;
+    const backend = host.backend() ?? await host.backendLoaded();
+    return await backend.transactions.track(async () => {
+      const { rows, next, previous } = await readPage(this.state, { items: this.items(), cursor, size }, backend);
+      return { items: await this.#records(rows, backend), next, previous };
+    });
   }
 
   /**

@@ -3,9 +3,11 @@ import type { SelectItem } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
-import { decodeValue, execute } from "./execute.ts";
+import { backendOf, decodeValue, execute } from "./execute.ts";
 import { Expression } from "./expression.ts";
 import { TunedQuery } from "./tuned_query.ts";
+import { uniqueOrder } from "./keyset.ts";
+import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { type QueryState, selectNode } from "./query_state.ts";
 
 /** One column of plain rows: where it comes from and how it is read. */
@@ -114,6 +116,30 @@ export class RowQuery<in out C, in out R> extends TunedQuery<C> implements Promi
     for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
       yield* this.#rows(rows);
     }
+  }
+
+  /** A page of the rows, counted from 1, with the number of all; in the order of the query, which it must have. */
+  async paginate(page = 1, size: number = PAGE_SIZE): Promise<Page<R>> {
+    const { state } = this;
+    checkPage(state, page, size);
+    const isGrouped = state.groupBy.length > 0 || state.distinct;
+    if (isGrouped && state.orderBy.length === 0) {
+      throw new QueryBuildError(
+        `paginate() of ${state.meta.model} needs orderBy(): groups and distinct rows have no key`,
+      );
+    }
+    const total = await this.count();
+    const orderBy = isGrouped ? state.orderBy : uniqueOrder(state, "paginate()");
+    const query = this.derive({ orderBy, limit: size, offset: (page - 1) * size });
+    return pageOf(total === 0 ? [] : await query.all(), { page, size, total });
+  }
+
+  /** The first page of the rows, or the one that a cursor leads to: see `RecordQuery.cursor`. */
+  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<R>> {
+    const { readPage } = await import("./cursor.ts");
+    const backend = await backendOf(this.state.meta);
+    const { rows, next, previous } = await readPage(this.state, { items: this.#items, cursor, size }, backend);
+    return { items: this.#rows(rows), next, previous };
   }
 
   /** Runs the query when it is awaited. */
