@@ -17,6 +17,7 @@ import { explain } from "./feature/query/explain.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
+import { paging } from "./feature/query/paging.ts";
 import { stream } from "./feature/query/stream.ts";
 import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
@@ -34,7 +35,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
-  ...[locks, explain, cache, tags],
+  ...[paging, locks, explain, cache, tags],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],
