@@ -28,13 +28,16 @@
 
 // Models
 export { ActiveRecord, type Base, type RecordClass, type StaticsOf } from "./core/model/active_record.ts";
-export { type BackendClass, type FieldOf, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
+export { type BackendClass, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
+export { type FieldOf, type InsertedFrom, WriteStatics } from "./core/model/write_statics.ts";
 export { type FieldsOf, RecordMethods } from "./core/model/record_methods.ts";
 export { RecordBase } from "./core/model/record_base.ts";
 export { FieldGuard } from "./core/model/field_guard.ts";
 export type { Changes } from "./core/model/dirty.ts";
 export type { Rules } from "./core/model/validation.ts";
-export type { InsertManyOptions, UpsertOptions } from "./core/model/bulk_create.ts";
+export type { InsertManyOptions, InsertProgress } from "./core/model/bulk_create.ts";
+export type { ConflictUpdate, UpsertManyOptions, UpsertOptions } from "./core/model/upsert.ts";
+export type { UpdateManyOptions } from "./core/model/update_many.ts";
 export type { Attributes, Instance, ModelClass, Values } from "./core/model/model_types.ts";
 export { configure } from "./core/model/configure.ts";
 
@@ -97,7 +100,7 @@ export type { CursorOptions, CursorPage, Page } from "./core/query/paging.ts";
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
-export type { DeleteOptions, UpdateValues } from "./core/query/bulk.ts";
+export type { DeleteOptions, ReturningOptions, UpdateValues } from "./core/query/bulk.ts";
 export type { KeyInput, KeyValue } from "./core/query/key.ts";
 
 // Transactions
@@ -127,6 +130,7 @@ export {
   StorageBackend,
 } from "./core/backend/storage_backend.ts";
 export type { ExplainOptions, PlanAccess, PlanNode, PlanOperation, QueryPlan } from "./core/backend/query_plan.ts";
+export type { BulkInsert, BulkInsertPlan, QueryOptimizer, RowLimit } from "./core/backend/query_optimizer.ts";
 export type { QueryScope, QueryScopes, ResultCache, Tags } from "./core/backend/query_scope.ts";
 export type { PlanReader } from "./core/sql/plan_reader.ts";
 export type { ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";

@@ -8,6 +8,7 @@
 export type Capability =
   | "returning"
   | "upsert"
+  | "upsert.where"
   | "savepoints"
   | "transactions.readOnly"
   | "transactions.deferrable"

@@ -9,6 +9,7 @@ import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, TypeMapping } from "../../core/types/database_type.ts";
 import { sqlitePlans } from "./plan.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
+import { writeUpdateFromRows } from "./update_rows.ts";
 
 /** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the parameter limit. */
 const LONGEST_LIST = 16;
@@ -165,6 +166,7 @@ const select = compileSelect(limitOffset);
 
 const statements: StatementCompilers = {
   ...standardStatements,
+  updateRows: writeUpdateFromRows,
   select(node, builder) {
     const decimals = node.orderBy.some((item) => typeOf(item.expression) === "decimal");
     if (!decimals) return select(node, builder);

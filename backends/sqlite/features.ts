@@ -7,6 +7,7 @@ export const LOWEST_VERSION = "3.37.0";
 export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "returning", since: [3, 35] },
   { capability: "upsert", since: [3, 24] },
+  { capability: "upsert.where", since: [3, 24] },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
   { capability: "isolation.serializable" },

@@ -8,8 +8,10 @@ export type { DerivedTableNode, OrderItem, SelectItem, SelectNode, TableNode };
 export interface ConflictNode {
   /** Columns of the unique key. */
   readonly columns: readonly string[];
-  /** Assignments to the row that is there; empty leaves it as it is. */
+  /** Assignments to the row that is there; empty leaves it as it is. Columns of that row name their table. */
   readonly update: readonly Assignment[];
+  /** Condition under which the row that is there is changed; null for always. Columns of that row name their table. */
+  readonly where?: ExpressionNode | null | undefined;
 }
 
 /** A new value for a column. */
@@ -30,6 +32,8 @@ export interface InsertNode {
   readonly columns: readonly string[];
   /** Values of each row, in the order of the columns. */
   readonly rows: readonly (readonly ExpressionNode[])[];
+  /** The query that gives the rows, in place of `rows`. */
+  readonly query?: SelectNode | undefined;
   /** What happens when a row with the same key is there. */
   readonly onConflict?: ConflictNode | undefined;
   /** Names of the columns that are given back; empty for none. */
@@ -48,6 +52,24 @@ export interface UpdateNode {
   readonly where: ExpressionNode | null;
   /** Names of the columns that are given back; empty for none. */
   readonly returning: readonly string[];
+}
+
+/** An UPDATE that gives each of several rows values of its own. */
+export interface UpdateRowsNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "updateRows";
+  /** The table. */
+  readonly table: TableNode;
+  /** Names of the columns by which a row is found. */
+  readonly key: readonly string[];
+  /** Names of the columns that are set. */
+  readonly columns: readonly string[];
+  /** For each row the values of the key, then those of the columns. */
+  readonly rows: readonly (readonly ExpressionNode[])[];
+  /** Assignments that are the same for all rows. */
+  readonly set: readonly Assignment[];
+  /** Condition of the rows beside their key; null for none. */
+  readonly where: ExpressionNode | null;
 }
 
 /** A DELETE of the rows that fit a condition. */
@@ -192,6 +214,7 @@ export type StatementNode =
   | SelectNode
   | InsertNode
   | UpdateNode
+  | UpdateRowsNode
   | DeleteNode
   | CreateTableNode
   | CreateIndexNode

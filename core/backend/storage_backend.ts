@@ -5,6 +5,7 @@ import { Emitter, type Listener, type Off } from "../events/emitter.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import type { BackendEvents } from "./observer.ts";
 import type { QueryScope, QueryScopes, Tags } from "./query_scope.ts";
+import type { QueryOptimizer } from "./query_optimizer.ts";
 import type { ExplainOptions, QueryPlan } from "./query_plan.ts";
 import type { CompiledStatement, MaybePromise, RunResult } from "./result.ts";
 import type { Transaction } from "./transaction.ts";
@@ -100,6 +101,8 @@ export abstract class StorageBackend implements AsyncDisposable {
   abstract stream(query: SelectNode, size: number, options?: RunOptions): AsyncIterable<unknown[][]>;
   /** Whether the result of an INSERT of one row says the key that the database made, so that RETURNING is not needed. */
   abstract readonly givesInsertedKey: boolean;
+  /** What is done to statements so that they run faster; null when nothing is. */
+  readonly optimizer: QueryOptimizer | null = null;
   /** How many rows fit in one INSERT of the given width. */
   abstract rowsPerInsert(insert: Pick<InsertNode, "columns">): number;
   /** What transactions do on this store. */

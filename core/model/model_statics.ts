@@ -13,18 +13,14 @@ import type { KeyInput } from "../query/key.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
 import { initialState } from "../query/query_state.ts";
 import type { RowQuery, SelectedRow, Selection } from "../query/row_query.ts";
-import { type InsertManyOptions, insertRows, type UpsertOptions } from "./bulk_create.ts";
-import { createAll, createOne, findOrCreate, upsertOne } from "./create.ts";
+import { findOrCreate } from "./create.ts";
 import { findByKey } from "./find.ts";
 import { addListener, type RecordEvent, removeListener } from "./hooks.ts";
 import { ModelQuery, type QueryOf, type RelationModifiers } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationPath, Values } from "./model_types.ts";
 import { type AnyModel, backendLoaded, backendOf, loadBackend, metaOf, setBackend } from "./registry.ts";
-import { RecordMethods } from "./record_methods.ts";
 import { createTable, dropTable, tableExists } from "./tables.ts";
-
-/** The name of a field of a model. */
-export type FieldOf<M> = keyof Attributes<M> & string;
+import { type FieldOf, WriteStatics } from "./write_statics.ts";
 
 /** A backend class, as `configure(config, Backend)` takes it. */
 export type BackendClass<Config> = new (config: Config) => StorageBackend;
@@ -47,7 +43,7 @@ async function ready(model: AnyModel): Promise<StorageBackend> {
 }
 
 /** What every model class can do; `ActiveRecord` adds `define()`. */
-export abstract class ModelStatics extends RecordMethods {
+export abstract class ModelStatics extends WriteStatics {
   /** The fields of the model, as they were given to `define()`. */
   static readonly shape: Shape;
 
@@ -274,36 +270,8 @@ export abstract class ModelStatics extends RecordMethods {
     return queryOf(this).ids();
   }
 
-  // ---- writes
+  // ---- writes of all rows
 
-  /** Makes a record and saves it. Throws `ValidationError` with all issues. */
-  static create<M extends ModelClass>(this: M, values: Values<M>): Promise<Instance<M>> {
-    return createOne(this, values) as Promise<Instance<M>>; // made by this very class
-  }
-  /** Makes and saves several records, all or none, with as few statements as their events allow. */
-  static createMany<M extends ModelClass>(
-    this: M,
-    rows: readonly (Values<M> | Instance<M>)[],
-    options?: InsertManyOptions,
-  ): Promise<Instance<M>[]> {
-    return createAll(this, rows as readonly object[], options) as Promise<Instance<M>[]>; // made by this very class
-  }
-  /** Inserts rows without making records: checked, but without events; all or none. Gives their number. */
-  static insertMany<M extends ModelClass>(
-    this: M,
-    rows: readonly Values<M>[],
-    options?: InsertManyOptions,
-  ): Promise<number> {
-    return insertRows(metaOf(this), rows as readonly object[], options); // values by field are objects
-  }
-  /** Inserts a row, or changes the one with the same unique key; without events. Gives the record as it is then. */
-  static upsert<M extends ModelClass>(
-    this: M,
-    values: Values<M>,
-    options: UpsertOptions<FieldOf<M>>,
-  ): Promise<Instance<M>> {
-    return upsertOne(this, values as object, options) as Promise<Instance<M>>; // made by this very class
-  }
   /** Changes all rows with one statement, when `all` says that really all are meant. */
   static updateAll<M extends ModelClass>(
     this: M,

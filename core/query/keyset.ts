@@ -3,7 +3,7 @@ import type { OrderItem, SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
-import { keyOrder, type QueryState } from "./query_state.ts";
+import { isSameColumn, type QueryState, uniqueOrder } from "./query_state.ts";
 
 /** One term of an order, as far as a place in the order needs it. */
 export interface KeysetTerm {
@@ -25,20 +25,6 @@ export interface Keyset {
   readonly columns: readonly SelectItem[];
 }
 
-function isSame(a: ExpressionNode, b: ExpressionNode): boolean {
-  return a === b || (a.kind === "column" && b.kind === "column" && a.name === b.name && a.table === b.table);
-}
-
-/** The order of a query with the primary key behind it, so that no two rows have the same place. */
-export function uniqueOrder({ meta, orderBy }: QueryState, method: string): readonly OrderItem[] {
-  // An order is all that a table without key has; whether it is unique is for the user to know.
-  if (meta.primaryKey.length === 0 && orderBy.length > 0) return orderBy;
-  const missing = keyOrder(meta, method).filter(({ expression }) =>
-    !orderBy.some((item) => isSame(item.expression, expression))
-  );
-  return [...orderBy, ...missing];
-}
-
 /** How the order of a query is followed from row to row. */
 export function keysetOf(state: QueryState, items: readonly SelectItem[], backend: StorageBackend): Keyset {
   const { meta } = state;
@@ -56,7 +42,7 @@ export function keysetOf(state: QueryState, items: readonly SelectItem[], backen
     if (column?.hidden) {
       throw new QueryBuildError(`${column.label} is hidden: a cursor would show its values, leave it out of orderBy`);
     }
-    let position = columns.findIndex((selected) => isSame(selected.expression, expression));
+    let position = columns.findIndex((selected) => isSameColumn(selected.expression, expression));
     if (position < 0) position = columns.push({ expression, alias: `cursor_${columns.length}` }) - 1;
     const isLow = backend.sortsNulls === "low";
     return {

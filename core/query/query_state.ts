@@ -105,3 +105,18 @@ export function keyOrder(meta: ModelMeta, purpose: string): OrderItem[] {
     descending: false,
   }));
 }
+
+/** Whether two expressions are the same, or the same column. */
+export function isSameColumn(a: ExpressionNode, b: ExpressionNode): boolean {
+  return a === b || (a.kind === "column" && b.kind === "column" && a.name === b.name && a.table === b.table);
+}
+
+/** The order of a query with the primary key behind it, so that no two rows have the same place. */
+export function uniqueOrder({ meta, orderBy }: QueryState, method: string): readonly OrderItem[] {
+  // An order is all that a table without key has; whether it is unique is for the user to know.
+  if (meta.primaryKey.length === 0 && orderBy.length > 0) return orderBy;
+  const missing = keyOrder(meta, method).filter(({ expression }) =>
+    !orderBy.some((item) => isSameColumn(item.expression, expression))
+  );
+  return [...orderBy, ...missing];
+}

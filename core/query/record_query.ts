@@ -2,11 +2,11 @@ import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, RecordNotFound } from "../errors.ts";
-import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
+import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
+import { tracked } from "./execute.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
-import { uniqueOrder } from "./keyset.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
-import { checkCount, keyOrder, reversed } from "./query_state.ts";
+import { checkCount, keyOrder, reversed, uniqueOrder } from "./query_state.ts";
 import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
 import { TunedQuery } from "./tuned_query.ts";
 
@@ -236,30 +236,36 @@ export abstract class RecordQuery<in out I extends object, in out C> extends Tun
    * @throws {InvalidCursorError} for a cursor that was changed or belongs to another query
    */
   async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<I>> {
-    const { readPage } = await import("./cursor.ts");
-    const { host } = this.state.meta;
-    const backend = host.backend() ?? await host.backendLoaded();
-    return await backend.transactions.track(async () => {
+    return await tracked(this.state.meta, async (backend) => {
+      const { readPage } = await import("./cursor.ts");
       const { rows, next, previous } = await readPage(this.state, { items: this.items(), cursor, size }, backend);
       return { items: await this.#records(rows, backend), next, previous };
     });
   }
 
   /**
-   * Changes all rows of the query with one statement, without loading them, and gives their number.
+   * Changes all rows of the query with one statement, without loading them, and gives their number; with `returning` it gives
+   * fields of the rows as they are then.
    *
    * @throws {QueryBuildError} when the query has no condition and `all` is not true
    */
-  async updateAll(values: UpdateValues<C>, options: DeleteOptions = {}): Promise<number> {
+  updateAll<K extends keyof C & string>(values: UpdateValues<C>, options: ReturningOptions<K>): Promise<Pick<C, K>[]>;
+  /** Changes all rows of the query with one statement and gives their number. */
+  updateAll(values: UpdateValues<C>, options?: DeleteOptions): Promise<number>;
+  async updateAll(values: UpdateValues<C>, options: DeleteOptions = {}): Promise<unknown> {
     return await updateRows(this.state, values, options);
   }
 
   /**
-   * Removes all rows of the query with one statement, or marks them as deleted, and gives their number. No event is sent.
+   * Removes all rows of the query with one statement, or marks them as deleted, and gives their number; with `returning` it gives
+   * fields of the rows as they were. No event is sent.
    *
    * @throws {QueryBuildError} when the query has no condition and `all` is not true
    */
-  async deleteAll(options: DeleteOptions = {}): Promise<number> {
+  deleteAll<K extends keyof C & string>(options: ReturningOptions<K>): Promise<Pick<C, K>[]>;
+  /** Removes all rows of the query with one statement, or marks them as deleted, and gives their number. */
+  deleteAll(options?: DeleteOptions): Promise<number>;
+  async deleteAll(options: DeleteOptions = {}): Promise<unknown> {
     return await deleteRows(this.state, options);
   }
 }

@@ -3,12 +3,11 @@ import type { SelectItem } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
-import { backendOf, decodeValue, execute } from "./execute.ts";
+import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression } from "./expression.ts";
 import { TunedQuery } from "./tuned_query.ts";
-import { uniqueOrder } from "./keyset.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
-import { type QueryState, selectNode } from "./query_state.ts";
+import { type QueryState, selectNode, uniqueOrder } from "./query_state.ts";
 
 /** One column of plain rows: where it comes from and how it is read. */
 export interface RowItem {
@@ -136,10 +135,11 @@ export class RowQuery<in out C, in out R> extends TunedQuery<C> implements Promi
 
   /** The first page of the rows, or the one that a cursor leads to: see `RecordQuery.cursor`. */
   async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<R>> {
-    const { readPage } = await import("./cursor.ts");
-    const backend = await backendOf(this.state.meta);
-    const { rows, next, previous } = await readPage(this.state, { items: this.#items, cursor, size }, backend);
-    return { items: this.#rows(rows), next, previous };
+    return await tracked(this.state.meta, async (backend) => {
+      const { readPage } = await import("./cursor.ts");
+      const { rows, next, previous } = await readPage(this.state, { items: this.#items, cursor, size }, backend);
+      return { items: this.#rows(rows), next, previous };
+    });
   }
 
   /** Runs the query when it is awaited. */

@@ -2,7 +2,7 @@ import type { IndexHint, LockClause } from "../ast/clauses.ts";
 import type { ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
 import type { RunOptions } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
-import { backendOf } from "./execute.ts";
+import { tracked } from "./execute.ts";
 import { QueryBase } from "./query_base.ts";
 
 /** How rows are locked. */
@@ -115,6 +115,7 @@ export abstract class TunedQuery<in out C> extends QueryBase<C> {
    * @throws {UnsupportedFeatureError} when the database cannot explain, or not with `analyze`
    */
   async explain(options: ExplainOptions = {}): Promise<QueryPlan> {
-    return await (await backendOf(this.state.meta)).explain(this.toNode(), options, this.state.clauses.options);
+    const node = this.toNode();
+    return await tracked(this.state.meta, (backend) => backend.explain(node, options, this.state.clauses.options));
   }
 }

@@ -1,8 +1,17 @@
-import type { Assignment, InsertNode, OrderItem, SelectItem, SelectNode, TableNode } from "../ast/statement.ts";
+import type {
+  Assignment,
+  ConflictNode,
+  InsertNode,
+  OrderItem,
+  SelectItem,
+  SelectNode,
+  TableNode,
+} from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
 import { writeExplain } from "./compile_clauses.ts";
+import { writeUpdateRows } from "./compile_update_rows.ts";
 
 /** Texts of column lists that are used again and again: a model's own list is one object for its whole life. */
 const columnLists = new WeakMap<object, WeakMap<readonly SelectItem[], string>>();
@@ -109,7 +118,28 @@ export function compileSelect(
   };
 }
 
-function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
+/** Writes what happens to a row that is there already. Its columns and those of the new row have the same names. */
+function writeConflict({ columns, update, where }: ConflictNode, builder: SQLBuilder): void {
+  builder.sql += " ON CONFLICT (";
+  builder.identifiers(columns);
+  if (update.length === 0) {
+    builder.sql += ") DO NOTHING";
+    return;
+  }
+  builder.sql += ") DO UPDATE SET ";
+  const { qualified } = builder;
+  builder.qualified = true;
+  writeAssignments(update, builder);
+  if (where !== null && where !== undefined) {
+    builder.need("upsert.where");
+    builder.sql += " WHERE ";
+    builder.expression(where);
+  }
+  builder.qualified = qualified;
+}
+
+/** Writes assignments with commas between them. */
+export function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
   for (let i = 0; i < set.length; i++) {
     const { column, value } = set[i]!;
     if (i > 0) builder.sql += ", ";
@@ -135,6 +165,11 @@ export function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
   }
   builder.sql += " (";
   builder.identifiers(node.columns);
+  if (node.query !== undefined) {
+    builder.sql += ") ";
+    builder.statement(node.query);
+    return;
+  }
   builder.sql += ") VALUES ";
   for (let i = 0; i < node.rows.length; i++) {
     builder.sql += i === 0 ? "(" : ", (";
@@ -148,15 +183,7 @@ export const standardStatements: StatementCompilers = {
   select: compileSelect(writeLimitOffset),
   insert(node, builder) {
     writeInsertRows(node, builder);
-    if (node.onConflict !== undefined) {
-      builder.sql += " ON CONFLICT (";
-      builder.identifiers(node.onConflict.columns);
-      if (node.onConflict.update.length === 0) builder.sql += ") DO NOTHING";
-      else {
-        builder.sql += ") DO UPDATE SET ";
-        writeAssignments(node.onConflict.update, builder);
-      }
-    }
+    if (node.onConflict !== undefined) writeConflict(node.onConflict, builder);
     writeReturning(node.returning, builder);
   },
   update(node, builder) {
@@ -180,6 +207,7 @@ export const standardStatements: StatementCompilers = {
     writeReturning(node.returning, builder);
   },
   explain: writeExplain,
+  updateRows: writeUpdateRows,
   rawStatement: (node, builder) => builder.expression(node.raw),
   ...ddlStatements,
 };

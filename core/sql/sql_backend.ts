@@ -16,6 +16,7 @@ import {
 import type { Transaction } from "../backend/transaction.ts";
 import { type ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
 import { cacheKey, type QueryScope, type ResultCache } from "../backend/query_scope.ts";
+import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
@@ -479,6 +480,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       Math.min(this.maxRowsPerInsert, Math.floor(this.maxParameters / Math.max(1, insert.columns.length))),
     );
   }
+
+  /** What is done to statements so that they run faster. */
+  override readonly optimizer: QueryOptimizer = new QueryOptimizer(this);
 
   /** Highest number of parameters of one statement. */
   protected abstract readonly maxParameters: number;
