@@ -21,6 +21,7 @@ import { paging } from "./feature/query/paging.ts";
 import { stream } from "./feature/query/stream.ts";
 import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
+import { writes } from "./feature/query/writes.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
@@ -35,7 +36,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
-  ...[paging, locks, explain, cache, tags],
+  ...[paging, writes, locks, explain, cache, tags],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

@@ -316,6 +316,8 @@ Deno.test("supports(), require(), capabilities and features agree", async () => 
 const PROBES: Readonly<Record<string, string>> = {
   returning: "INSERT INTO t (a) VALUES (1) RETURNING a",
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a",
+  "upsert.where":
+    "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a WHERE t.a < excluded.a",
   cte: "WITH x AS (SELECT 1) SELECT * FROM x",
   "cte.recursive": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n",
   windowFunctions: "SELECT row_number() OVER (ORDER BY a) FROM t",
