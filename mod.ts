@@ -37,6 +37,7 @@ export type { Changes } from "./core/model/dirty.ts";
 export type { Rules } from "./core/model/validation.ts";
 export type { InsertManyOptions, InsertProgress } from "./core/model/bulk_create.ts";
 export type { ConflictUpdate, UpsertManyOptions, UpsertOptions } from "./core/model/upsert.ts";
+export type { FindBySqlOptions } from "./core/model/find_by_sql.ts";
 export type { UpdateManyOptions } from "./core/model/update_many.ts";
 export type { Attributes, Instance, ModelClass, Values } from "./core/model/model_types.ts";
 export { configure } from "./core/model/configure.ts";

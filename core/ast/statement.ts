@@ -197,6 +197,8 @@ export interface RawStatementNode {
   readonly kind: "rawStatement";
   /** The text with its values. */
   readonly raw: Extract<ExpressionNode, { kind: "raw" }>;
+  /** Says that the text only reads. @default {false} */
+  readonly reads?: boolean | undefined;
 }
 
 /** A question for how a statement would be run, or was. */
@@ -224,6 +226,7 @@ export type StatementNode =
 
 /** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise; so is a query that locks. */
 export function isRead(statement: StatementNode): boolean {
+  if (statement.kind === "rawStatement") return statement.reads === true;
   if (statement.kind === "explain") return !statement.analyze || isRead(statement.statement);
   return statement.kind === "select" && statement.lock === undefined;
 }

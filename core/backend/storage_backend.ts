@@ -72,6 +72,9 @@ export abstract class StorageBackend implements AsyncDisposable {
    */
   cursorKey: string | Uint8Array | undefined = undefined;
 
+  /** Answers look-ups by key that are made in one tick with one statement. @default {false} */
+  coalescesFinds = false;
+
   readonly #events = new Emitter<BackendEvents>();
   #transactions: TransactionManager | undefined;
 
@@ -120,8 +123,12 @@ export abstract class StorageBackend implements AsyncDisposable {
   #scopes: QueryScopes | null = null;
   #writes = 0;
 
-  /** What holds for the statements of the calling code; undefined for most. */
-  protected get scope(): QueryScope | undefined {
+  /**
+   * What holds for the statements of the calling code; undefined for most.
+   *
+   * @internal
+   */
+  get scope(): QueryScope | undefined {
     return this.#scopes?.current();
   }
 

@@ -1,3 +1,4 @@
+import type { ExpressionNode } from "../ast/expression.ts";
 import type { SelectItem, TableNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
@@ -38,6 +39,8 @@ export interface ModelOptions {
   readonly constraints?: Readonly<Record<string, string>>;
   /** Refuses every write. @default {false} */
   readonly readOnly?: boolean;
+  /** Answers look-ups by key that are made in one tick with one statement. @default that of the backend */
+  readonly coalesceFinds?: boolean;
 }
 
 const OPTIONS = [
@@ -49,6 +52,7 @@ const OPTIONS = [
   "checks",
   "constraints",
   "readOnly",
+  "coalesceFinds",
 ];
 
 /** What a model class does for the layers below it, which know the model only as data. */
@@ -59,6 +63,8 @@ export interface ModelHost {
   backend(): StorageBackend | null;
   /** The backend, when it has been loaded. */
   backendLoaded(): Promise<StorageBackend>;
+  /** The condition that every query of the model has unless it is `unscoped()`; null for a model without one. */
+  readonly defaultScope: (() => ExpressionNode | null) | null;
   /** Makes records of rows that hold all columns in the order of the model. */
   instantiate(rows: readonly unknown[][], backend: StorageBackend): object[];
   /** Calls the `afterLoad` handlers, if there are any. */

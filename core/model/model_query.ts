@@ -1,7 +1,9 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { RelationError } from "../errors.ts";
+import { allOf } from "../ast/expression.ts";
+import { QueryBuildError, RelationError } from "../errors.ts";
 import type { SelectNode } from "../ast/statement.ts";
 import { restoreRows } from "../query/bulk.ts";
+import { NO_CLAUSES } from "../query/query_clauses.ts";
 import { initialState, type QueryState } from "../query/query_state.ts";
 import { RecordQuery } from "../query/record_query.ts";
 import type { RelationDefinition } from "../relations/definition.ts";
@@ -80,6 +82,40 @@ export class ModelQuery<in out I extends object, in out C> extends RecordQuery<I
         );}
     }
     return new ModelQuery<I, C>(this.state, paths);
+  }
+
+  /**
+   * Adds what another query of the model says: its conditions, its order behind this one's, its limit and offset if it has any, its
+   * relations. So scopes, which are static methods, can be put together.
+   *
+   * @example
+   * ```ts ignore
+   * class User extends … {
+   *   static adults() { return this.where({ age__gte: 18 }); }
+   *   static newest() { return this.orderBy("-createdAt").limit(10); }
+   * }
+   * const users = await User.where({ active: true }).merge(User.adults()).merge(User.newest());
+   * ```
+   */
+  merge(other: ModelQuery<I, C>): ModelQuery<I, C> {
+    const { state } = this;
+    const added = ModelQuery.stateOf(other);
+    if (added === null || added.meta !== state.meta) {
+      throw new QueryBuildError(`merge() of ${state.meta.model} takes another query of the same model`);
+    }
+    let paths = this.#paths;
+    for (const [name, node] of ModelQuery.pathsOf(other)) paths = new Map(paths).set(name, node);
+    return new ModelQuery<I, C>({
+      ...state,
+      where: allOf([state.where, added.where]),
+      orderBy: [...state.orderBy, ...added.orderBy],
+      limit: added.limit ?? state.limit,
+      offset: added.offset ?? state.offset,
+      distinct: state.distinct || added.distinct,
+      deleted: added.deleted === initialState(state.meta).deleted ? state.deleted : added.deleted,
+      clauses: added.clauses === NO_CLAUSES ? state.clauses : { ...state.clauses, ...added.clauses },
+      unscoped: state.unscoped || added.unscoped,
+    }, paths);
   }
 
   /** Brings back the rows of the query that are marked as deleted, and gives their number. */

@@ -7,6 +7,7 @@ import type { Listener, Off } from "../events/emitter.ts";
 import type { Shape } from "../meta/shape.ts";
 import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
 import { columnsOf } from "../query/columns.ts";
+import { tracked } from "../query/execute.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
 import type { Sum } from "../query/functions.ts";
 import type { KeyInput } from "../query/key.ts";
@@ -15,6 +16,7 @@ import { initialState } from "../query/query_state.ts";
 import type { RowQuery, SelectedRow, Selection } from "../query/row_query.ts";
 import { findOrCreate } from "./create.ts";
 import { findByKey } from "./find.ts";
+import type { FindBySqlOptions } from "./find_by_sql.ts";
 import { addListener, type RecordEvent, removeListener } from "./hooks.ts";
 import { ModelQuery, type QueryOf, type RelationModifiers } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationPath, Values } from "./model_types.ts";
@@ -188,6 +190,29 @@ export abstract class ModelStatics extends WriteStatics {
   static findBy<M extends ModelClass>(this: M, condition: Condition<Attributes<M>>): Promise<Instance<M> | null> {
     return queryOf(this).where(condition).limit(1).all()
       .then((found) => found[0] ?? null);
+  }
+  /**
+   * Records made of the rows of SQL text with parameters, or of an `sql` template. The text must give all columns of the model; what
+   * it gives beside them is left out.
+   *
+   * @example
+   * ```ts ignore
+   * const users = await User.findBySql("SELECT * FROM users WHERE length(name) > ?", [3]);
+   * const same = await User.findBySql(sql`SELECT * FROM users WHERE length(name) > ${3}`);
+   * ```
+   *
+   * @throws {QueryError} when a column of the model is missing, or there twice
+   */
+  static findBySql<M extends ModelClass>(
+    this: M,
+    text: string | Expression<unknown>,
+    params?: TextParameters,
+    options: FindBySqlOptions = {},
+  ): Promise<Instance<M>[]> {
+    return tracked(metaOf(this), async (backend) => {
+      const { findBySql } = await import("./find_by_sql.ts");
+      return await findBySql(this, backend, text, { ...options, params }) as Instance<M>[]; // made by this very class
+    });
   }
   /** The first record by primary key, or null. */
   static first<M extends ModelClass>(this: M): Promise<Instance<M> | null> {

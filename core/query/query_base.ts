@@ -254,6 +254,7 @@ export abstract class QueryBase<in out C> implements Subquery {
         ...state,
         where: null,
         deleted: "included",
+        unscoped: true,
         groupBy: [],
         having: null,
         orderBy: [],

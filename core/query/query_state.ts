@@ -42,8 +42,9 @@ export function initialState(meta: ModelMeta): QueryState {
 }
 
 /** The condition of a query with the default scopes of its model. */
-export function scopedWhere({ meta, where, deleted }: QueryState): ExpressionNode | null {
-  const { deletedAt } = meta;
+export function scopedWhere({ meta, where: own, deleted, unscoped }: QueryState): ExpressionNode | null {
+  const { deletedAt, host } = meta;
+  const where = host.defaultScope === null || unscoped ? own : allOf([own, host.defaultScope()]);
   if (deletedAt === undefined || deleted === "included") return where;
   return allOf([where, {
     kind: "nullTest",

@@ -132,7 +132,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       locks: statement.kind === "select" && statement.lock !== undefined,
       mode: resultMode(statement),
       reads: isRead(statement),
-      isRepeatable: isRead(statement),
+      isRepeatable: isRead(statement) && statement.kind !== "rawStatement",
     };
   }
 
