@@ -13,11 +13,14 @@ import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
 import { cache } from "./feature/query/cache.ts";
+import { coalesce } from "./feature/query/coalesce.ts";
 import { explain } from "./feature/query/explain.ts";
+import { findBySql } from "./feature/query/find_by_sql.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
 import { paging } from "./feature/query/paging.ts";
+import { scopes } from "./feature/query/scopes.ts";
 import { stream } from "./feature/query/stream.ts";
 import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
@@ -36,7 +39,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
-  ...[paging, writes, locks, explain, cache, tags],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],
