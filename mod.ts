@@ -85,7 +85,7 @@ export {
   type PrimaryKeyOptions,
 } from "./core/meta/helpers.ts";
 export type { Field, Input, OptionalKeys, Output, Shape, ZodSchema } from "./core/meta/shape.ts";
-export type { IndexOptions, ModelOptions } from "./core/meta/model_meta.ts";
+export type { FullTextIndexOptions, IndexOptions, ModelOptions } from "./core/meta/model_meta.ts";
 export type { Naming } from "./core/meta/naming.ts";
 export { jsonNull } from "./core/types/json.ts";
 
@@ -98,6 +98,13 @@ export { RowQuery, type SelectedRow, type Selection } from "./core/query/row_que
 export { AliasedExpression, Expression, type Operand, OrderTerm, type Subquery } from "./core/query/expression.ts";
 export { type AggregateOptions, fn, type SQLFunctions, type Sum } from "./core/query/functions.ts";
 export type { CursorOptions, CursorPage, Page } from "./core/query/paging.ts";
+export {
+  type ExcerptOptions,
+  FullText,
+  type FullTextOptions,
+  type MatchOptions,
+  SearchedQuery,
+} from "./core/query/full_text.ts";
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
@@ -173,6 +180,7 @@ export type { TypeRegistry } from "./core/types/type_registry.ts";
 
 // Statements as data
 export type * from "./core/ast/clauses.ts";
+export type * from "./core/ast/full_text.ts";
 export type * from "./core/ast/expression.ts";
 export type * from "./core/ast/statement.ts";
 export type { TextParameters } from "./core/backend/raw_text.ts";

@@ -31,6 +31,7 @@ export type Capability =
   | "checkConstraints"
   | "generatedColumns"
   | "fullText"
+  | "fullText.excerpt"
   | "locks"
   | "locks.nowait"
   | "locks.skipLocked"

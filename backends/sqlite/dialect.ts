@@ -1,12 +1,13 @@
 import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
-import type { ColumnDefinition } from "../../core/ast/statement.ts";
+import type { ColumnDefinition, StatementNode } from "../../core/ast/statement.ts";
 import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import { compileSelect, standardStatements, writeLimitOffset } from "../../core/sql/compile_statement.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
 import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, TypeMapping } from "../../core/types/database_type.ts";
+import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
 import { sqlitePlans } from "./plan.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
 import { writeUpdateFromRows } from "./update_rows.ts";
@@ -131,6 +132,7 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
 
 const expressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...fts5Expressions,
   in: compileIn,
   pattern: compilePattern,
   comparison(node, builder) {
@@ -166,6 +168,7 @@ const select = compileSelect(limitOffset);
 
 const statements: StatementCompilers = {
   ...standardStatements,
+  ...fts5Statements,
   updateRows: writeUpdateFromRows,
   select(node, builder) {
     const decimals = node.orderBy.some((item) => typeOf(item.expression) === "decimal");
@@ -202,6 +205,11 @@ export class SQLiteDialect extends SQLDialect {
   /** LIMIT and OFFSET as text; OFFSET alone gets `LIMIT -1`, which SQLite asks for. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
+  }
+
+  /** A full-text index is a table of its own with triggers. */
+  override expand(statement: StatementNode): readonly StatementNode[] {
+    return expandFullText(statement, (name) => this.quoteIdentifier(name));
   }
 
   /** One index that must be used, or none at all. */

@@ -26,6 +26,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "checkConstraints" },
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
+  { capability: "fullText.excerpt" },
   { capability: "schemas" },
   { capability: "explain" },
   { capability: "hints.index" },

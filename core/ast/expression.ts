@@ -1,5 +1,6 @@
 import type { LogicalType } from "../types/database_type.ts";
 import type { IndexHint, LockClause, PlannerHints } from "./clauses.ts";
+import type { Match, MatchExcerpt, MatchRank } from "./full_text.ts";
 
 /** A column, of the only table unless `table` names another. */
 export interface ColumnNode {
@@ -232,6 +233,13 @@ export interface TableNode {
   readonly indexHint?: IndexHint | undefined;
 }
 
+/** Whether a row is found by a full-text search. */
+export type MatchNode = Match<TableNode>;
+/** How well a row fits a full-text search. */
+export type MatchRankNode = MatchRank<TableNode>;
+/** A text with the words that a full-text search has found marked. */
+export type MatchExcerptNode = MatchExcerpt<TableNode>;
+
 /** One column of a result. */
 export interface SelectItem {
   /** The expression. */
@@ -307,7 +315,10 @@ export type ExpressionNode =
   | SubqueryNode
   | IdentifierNode
   | RawNode
-  | ExcludedNode;
+  | ExcludedNode
+  | MatchNode
+  | MatchRankNode
+  | MatchExcerptNode;
 
 /** Joins conditions with AND, without nesting more than needed. */
 export function allOf(conditions: readonly (ExpressionNode | null)[]): ExpressionNode | null {

@@ -1,4 +1,5 @@
 import type { LogicalType } from "../types/database_type.ts";
+import type { FullTextDefinition } from "./full_text.ts";
 import type { DerivedTableNode, ExpressionNode, OrderItem, SelectItem, SelectNode, TableNode } from "./expression.ts";
 
 // A query is part of expressions too, so its types stand beside theirs.
@@ -181,6 +182,28 @@ export interface CreateIndexNode {
   readonly ifNotExists: boolean;
 }
 
+/** Creates an index in which texts are searched for words. */
+export interface CreateFullTextNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "createFullText";
+  /** The table. */
+  readonly table: TableNode;
+  /** The index. */
+  readonly index: FullTextDefinition;
+  /** Whether it is no error that it is there already. */
+  readonly ifNotExists: boolean;
+}
+
+/** Removes such an index. That there is none is no error. */
+export interface DropFullTextNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "dropFullText";
+  /** The table. */
+  readonly table: TableNode;
+  /** The index. */
+  readonly index: FullTextDefinition;
+}
+
 /** A DROP TABLE. */
 export interface DropTableNode {
   /** Tells what kind of node it is. */
@@ -221,6 +244,8 @@ export type StatementNode =
   | CreateTableNode
   | CreateIndexNode
   | DropTableNode
+  | CreateFullTextNode
+  | DropFullTextNode
   | ExplainNode
   | RawStatementNode;
 

@@ -9,6 +9,7 @@ import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
 import { columnsOf } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
+import { FullText, type FullTextOptions } from "../query/full_text.ts";
 import type { Sum } from "../query/functions.ts";
 import type { KeyInput } from "../query/key.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
@@ -155,6 +156,14 @@ export abstract class ModelStatics extends WriteStatics {
   /** A query that sees only rows marked as deleted. */
   static onlyDeleted<M extends ModelClass>(this: M): QueryOf<M> {
     return queryOf(this).onlyDeleted();
+  }
+  /** A search for words in a full-text index of the model, as expressions: whether a row is found, how well, an excerpt. */
+  static fullText<M extends ModelClass>(
+    this: M,
+    text: string,
+    options?: FullTextOptions<FieldOf<M>>,
+  ): FullText<FieldOf<M>> {
+    return new FullText(metaOf(this), text, options);
   }
   /** Plain rows instead of records: some fields, or named expressions. */
   static select<M extends ModelClass, K extends FieldOf<M>>(

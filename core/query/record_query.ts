@@ -5,13 +5,14 @@ import { OperationalError, RecordNotFound } from "../errors.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { tracked } from "./execute.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import { SearchedQuery } from "./full_text.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { checkCount, keyOrder, reversed, uniqueOrder } from "./query_state.ts";
 import { rowItems, RowQuery, type SelectedRow, type Selection } from "./row_query.ts";
-import { TunedQuery } from "./tuned_query.ts";
 
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
-export abstract class RecordQuery<in out I extends object, in out C> extends TunedQuery<C> implements PromiseLike<I[]> {
+export abstract class RecordQuery<in out I extends object, in out C> extends SearchedQuery<C>
+  implements PromiseLike<I[]> {
   /** @internal */
   protected override items(): readonly SelectItem[] {
     return this.state.meta.selection;

@@ -5,7 +5,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression } from "./expression.ts";
-import { TunedQuery } from "./tuned_query.ts";
+import { SearchedQuery } from "./full_text.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { type QueryState, selectNode, uniqueOrder } from "./query_state.ts";
 
@@ -30,7 +30,7 @@ export type SelectedRow<S extends Selection> = {
 };
 
 /** A query for plain rows, made by `select()`. Await it, or iterate over `stream()`. */
-export class RowQuery<in out C, in out R> extends TunedQuery<C> implements PromiseLike<R[]> {
+export class RowQuery<in out C, in out R> extends SearchedQuery<C> implements PromiseLike<R[]> {
   readonly #row: readonly RowItem[];
   readonly #items: readonly SelectItem[];
 

@@ -170,6 +170,8 @@ const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(
     "subquery",
     "identifier",
     "excluded",
+    "matchRank",
+    "matchExcerpt",
   ] as const,
 );
 

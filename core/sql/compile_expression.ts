@@ -1,6 +1,7 @@
 import type { ExpressionNode, PatternNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
+import { fullTextExpressions } from "./compile_full_text.ts";
 
 /** Puts `%` and `_` out of action with an escape character that needs no escape itself in any database. */
 export function escapeLike(text: string): string {
@@ -175,6 +176,7 @@ export const standardExpressions: ExpressionCompilers = {
       builder.sql += node.parts[i + 1]!;
     }
   },
+  ...fullTextExpressions,
   excluded(node, builder) {
     builder.sql += `excluded.${builder.dialect.quoteIdentifier(node.name)}`;
   },

@@ -10,6 +10,7 @@ import type {
 import { QueryBuildError } from "../errors.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
+import { fullTextStatements } from "./compile_full_text.ts";
 import { writeExplain } from "./compile_clauses.ts";
 import { writeUpdateRows } from "./compile_update_rows.ts";
 
@@ -210,4 +211,5 @@ export const standardStatements: StatementCompilers = {
   updateRows: writeUpdateRows,
   rawStatement: (node, builder) => builder.expression(node.raw),
   ...ddlStatements,
+  ...fullTextStatements,
 };

@@ -1,5 +1,5 @@
 import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
-import type { ColumnDefinition } from "../ast/statement.ts";
+import type { ColumnDefinition, StatementNode } from "../ast/statement.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import {
   type DatabaseType,
@@ -76,6 +76,11 @@ export abstract class SQLDialect implements DDLDialect {
   /** LIMIT and OFFSET as text, starting with a space; 0 is a number like any other. */
   formatLimitOffset(limit: number | null, offset: number | null): string {
     return writeLimitOffset(limit, offset);
+  }
+
+  /** The statements that do what one statement says, where a database needs several. They run in one transaction. */
+  expand(statement: StatementNode): readonly StatementNode[] {
+    return [statement];
   }
 
   /** Writes which indexes are to be used; standard SQL has no words for it. */

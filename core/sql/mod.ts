@@ -22,6 +22,7 @@ export { compileSelect, standardStatements, writeLimitOffset } from "./compile_s
 export { writeHintComment, writeLock } from "./compile_clauses.ts";
 export { writeUpdateRows } from "./compile_update_rows.ts";
 export { type BulkInsert, type BulkInsertPlan, QueryOptimizer, type RowLimit } from "../backend/query_optimizer.ts";
+export { isEmptySearch, wordsOf } from "./compile_full_text.ts";
 export type { PlanReader } from "./plan_reader.ts";
 export { type PlanAccess, type PlanNode, type PlanOperation, QueryPlan } from "../backend/query_plan.ts";
 export type { DDLDialect } from "./compile_ddl.ts";

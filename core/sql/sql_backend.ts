@@ -456,8 +456,15 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** Runs the statements that create a table and its indexes, in one transaction where DDL can be in one. */
   createTable(statements: readonly StatementNode[]): Promise<void> {
+    return this.changeSchema(statements);
+  }
+
+  /** Runs statements that change the schema, in one transaction where DDL can be in one. */
+  changeSchema(statements: readonly StatementNode[]): Promise<void> {
     return this.transactions.internal(async () => {
-      for (const statement of statements) await this.run(statement);
+      for (const statement of statements) {
+        for (const part of this.dialect.expand(statement)) await this.run(part);
+      }
     });
   }
 
