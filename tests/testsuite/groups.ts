@@ -15,6 +15,7 @@ import { aggregate } from "./feature/query/aggregate.ts";
 import { cache } from "./feature/query/cache.ts";
 import { coalesce } from "./feature/query/coalesce.ts";
 import { explain } from "./feature/query/explain.ts";
+import { fullText } from "./feature/query/full_text.ts";
 import { findBySql } from "./feature/query/find_by_sql.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
@@ -39,7 +40,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
-  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

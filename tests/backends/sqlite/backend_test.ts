@@ -331,6 +331,7 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t INTEGER REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
+  "fullText.excerpt": "SELECT highlight(z, 0, '<', '>'), snippet(z, 0, '<', '>', '', 5) FROM z WHERE z MATCH 'a'",
   fullText: "CREATE VIRTUAL TABLE x USING fts5 (text)",
   schemas: "SELECT * FROM main.t",
   explain: "EXPLAIN QUERY PLAN SELECT * FROM t",
@@ -355,6 +356,7 @@ Deno.test("what a capability says yes to runs", async () => {
   await withBackend("memory", async (backend) => {
     await backend.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)");
     await backend.execute("INSERT INTO t (a) VALUES (1)");
+    await backend.execute("CREATE VIRTUAL TABLE z USING fts5 (text)");
     for (const capability of backend.capabilities.list()) {
       const [sql, call] = [PROBES[capability], CALLS[capability]];
       assert(sql !== undefined || call !== undefined, `nothing shows that "${capability}" runs`);

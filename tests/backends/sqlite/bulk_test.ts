@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { ActiveRecord, column, primaryKey } from "@rhosocial/activerecord";
 import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
+import { type BulkInsert, type BulkInsertPlan, QueryOptimizer } from "../../../core/sql/mod.ts";
 import { assertUsesIndex } from "../../testsuite/mod.ts";
 
 class Row extends ActiveRecord.define("rows", {
@@ -66,4 +67,66 @@ Deno.test("updateMany() looks its rows up by their key", async () => {
     new Array(sent[0]!.split("?").length - 1).fill(1),
   );
   assert(plan.some(({ detail }) => String(detail).startsWith("SEARCH rows USING INTEGER PRIMARY KEY")));
+});
+
+/** Sends many rows its own way, as COPY would. */
+class CopyingOptimizer extends QueryOptimizer {
+  readonly sent: number[] = [];
+  readonly #owner: SQLiteBackend;
+  constructor(owner: SQLiteBackend) {
+    super(owner);
+    this.#owner = owner;
+  }
+  override optimizeBulkInsert(insert: BulkInsert): BulkInsertPlan {
+    return {
+      method: "copy",
+      rowsPerStatement: 300,
+      send: async (rows) => {
+        this.sent.push(rows.length);
+        const { columns, table } = insert;
+        const json = JSON.stringify(rows);
+        const picked = columns.map((_, i) => `value ->> ${i}`).join(", ");
+        const names = columns.join(", ");
+        await this.#owner.execute(`INSERT INTO ${table.name} (${names}) SELECT ${picked} FROM json_each(?)`, [json]);
+      },
+    };
+  }
+}
+
+class CopyingBackend extends SQLiteBackend {
+  override readonly optimizer: CopyingOptimizer = new CopyingOptimizer(this);
+}
+
+Deno.test("a backend may insert many rows its own way, in the same transaction", async () => {
+  await using backend = new CopyingBackend({ database: ":memory:" });
+  Row.configure(backend);
+  await Row.createTable();
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `name ${i}`, text: "x" }));
+  assertEquals(await Row.insertMany(rows(700)), 700);
+  assertEquals([backend.optimizer.sent, await Row.count()], [[300, 300, 100], 700]);
+  const stopping = Row.insertMany(rows(700), {
+    onProgress: ({ rows }) => {
+      if (rows > 500) throw new RangeError("enough");
+    },
+  });
+  await assertRejects(() => stopping, RangeError);
+  assertEquals(await Row.count(), 700);
+});
+
+Deno.test("addIndexHints() and optimizeJoin() give queries with hints", () => {
+  const optimizer = new QueryOptimizer({ rowsPerInsert: () => 1 });
+  const query = Row.query().toNode();
+  const hinted = optimizer.addIndexHints(query, { action: "use", indexes: ["rows_name_idx"] });
+  assertEquals(hinted.from, {
+    kind: "table",
+    name: "rows",
+    schema: undefined,
+    indexHint: { action: "use", indexes: ["rows_name_idx"] },
+  });
+  assertEquals(optimizer.optimizeJoin(query).hints, { texts: [], keepsJoinOrder: true });
+  assertEquals(optimizer.optimizeBulkInsert({ table: { kind: "table", name: "t" }, columns: ["a"], count: 5 }), {
+    method: "values",
+    rowsPerStatement: 1,
+    send: null,
+  });
 });
