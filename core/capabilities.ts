@@ -7,6 +7,8 @@
 /** Everything that a backend can be asked about, by group. */
 export type Capability =
   | "returning"
+  | "returning.update"
+  | "returning.delete"
   | "upsert"
   | "upsert.where"
   | "savepoints"

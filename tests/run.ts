@@ -5,6 +5,10 @@
  * Arguments go to `deno test`: paths (from the project's root) choose what runs, options such as
  * `--filter` are passed on. Files run in parallel; `DENO_JOBS=1` runs them one by one.
  *
+ * Servers are those of `TEST_POSTGRES_URL`, `TEST_MARIADB_URL` and `TEST_MYSQL_URL`, else those on the default ports,
+ * else private ones, started from installed programs and ended with the run. Only those are looked for that the
+ * paths need.
+ *
  * A test file that skips a provider writes the line `skipped <provider>: <reason>` into a file of its
  * own in `$TEST_REPORT_DIR`. `TEST_REQUIRE=sqlite,postgres` turns such a skip into a failure.
  */
@@ -20,6 +24,9 @@ import {
   summaryOf,
   type Totals,
 } from "./support/test_report.ts";
+import { type Interruption, watchForInterruption } from "./support/interruption.ts";
+import { neededKinds } from "./support/servers/needed_kinds.ts";
+import { openServers } from "./support/servers/servers_of_run.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -44,6 +51,7 @@ const optionsWithValue = new Set([
 ]);
 
 async function main(args: readonly string[]): Promise<number> {
+  using interruption = watchForInterruption();
   const scratch = await Deno.makeTempDir({ prefix: "activerecord_test_" });
   try {
     await Deno.mkdir(join(scratch, "reports"));
@@ -53,12 +61,15 @@ async function main(args: readonly string[]): Promise<number> {
       ? paths.filter((path) => !isTest(path))
       : documented.filter((path) => existsSync(join(root, path)));
     const lock = await copyLock(scratch);
+    await using servers = await openServers(neededKinds(root, tests));
+    servers.lines.forEach((line) => console.log(line));
+    const run: Run = { scratch, env: servers.env, interruption };
     const shared = [...lock.options, ...options];
     const totals = addTotals(
-      await runTests(scratch, shared, tests, rest),
-      await runTests(scratch, ["--doc", ...shared], docs, rest),
+      await runTests(run, shared, tests, rest),
+      await runTests(run, ["--doc", ...shared], docs, rest),
     );
-    return await report(totals, lock, join(scratch, "reports"));
+    return interruption.exitCode ?? await report(totals, lock, join(scratch, "reports"));
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }
@@ -113,13 +124,21 @@ async function copyLock(scratch: string): Promise<Lock> {
   };
 }
 
+interface Run {
+  /** A folder that is removed at the end. */
+  readonly scratch: string;
+  /** What tells test files about the servers. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly interruption: Interruption;
+}
+
 async function runTests(
-  scratch: string,
+  { scratch, env, interruption }: Run,
   options: readonly string[],
   paths: readonly string[],
   rest: readonly string[],
 ): Promise<Totals> {
-  if (paths.length === 0) return addTotals();
+  if (paths.length === 0 || interruption.exitCode !== null) return addTotals();
   const junit = join(scratch, "junit.xml");
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -132,7 +151,8 @@ async function runTests(
       ...rest,
     ],
     cwd: root,
-    env: { TEST_REPORT_DIR: join(scratch, "reports") },
+    env: { ...env, TEST_REPORT_DIR: join(scratch, "reports") },
+    signal: interruption.signal,
     stdin: "null",
     stdout: "piped",
   }).spawn();

@@ -127,7 +127,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       this.#features = new FeatureDetector(SQLITE_RULES, writer.sqliteVersion);
       this.#readers = opened;
       this.#writer = writer;
-      if (this.isObserved("connect")) this.notify("connect", { database: this.config.database });
+      if (this.isObserved("connect")) this.emit("connect", { database: this.config.database });
     };
     // Either all of them are promises, or none is: they come from one driver.
     return readers[0] instanceof Promise ? Promise.all(readers).then(ready) : ready(readers as SQLiteConnection[]);
@@ -174,7 +174,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     this.#openStreams.clear();
     this.#queue.release();
     for (const connection of connections) await this.#guard(() => connection?.close());
-    if (this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
+    if (this.isObserved("disconnect")) this.emit("disconnect", { database: this.config.database });
   }
 
   /** Whether the database is open. */
@@ -197,7 +197,10 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   /** @internal */
   protected override acquire(reads: boolean): MaybePromise<SQLiteConnection> {
     if (this.#writer === null) return after(this.#open(), () => this.acquire(reads));
-    if (reads && this.#readers.length > 0) return this.#readers[this.#nextReader++ % this.#readers.length]!;
+    // The writer knows the pages that it has just written; another connection has to read them anew after every write.
+    if (reads && this.#readers.length > 0 && !this.#queue.isFree) {
+      return this.#readers[this.#nextReader++ % this.#readers.length]!;
+    }
     const turn = this.#queue.acquire("a statement");
     return turn === undefined ? this.#writer : turn.then(() => this.#ownWriter());
   }

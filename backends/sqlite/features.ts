@@ -6,6 +6,8 @@ export const LOWEST_VERSION = "3.37.0";
 /** What SQLite can do, by version. */
 export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "returning", since: [3, 35] },
+  { capability: "returning.update", since: [3, 35] },
+  { capability: "returning.delete", since: [3, 35] },
   { capability: "upsert", since: [3, 24] },
   { capability: "upsert.where", since: [3, 24] },
   { capability: "savepoints" },

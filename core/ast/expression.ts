@@ -284,6 +284,8 @@ export interface SelectNode {
   readonly lock?: LockClause | undefined;
   /** What the planner is told. */
   readonly hints?: PlannerHints | undefined;
+  /** Reads what is committed now where a transaction would else read from its snapshot. */
+  readonly current?: boolean | undefined;
 }
 
 /** A query in the place of a table. */

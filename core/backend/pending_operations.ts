@@ -4,15 +4,14 @@ export class PendingOperations {
 
   /** Starts an operation and counts it until it ends. Whoever called it still gets its error. */
   track<T>(operation: () => Promise<T>): Promise<T> {
-    const entry: { promise?: Promise<T> } = {};
-    const promise = (async () => {
-      try {
-        return await operation();
-      } finally {
-        this.#running.delete(entry.promise!); // set below, before the await can end
-      }
-    })();
-    this.#running.add(entry.promise = promise);
+    const promise: Promise<T> = operation().then((value) => {
+      this.#running.delete(promise);
+      return value;
+    }, (error) => {
+      this.#running.delete(promise);
+      throw error;
+    });
+    this.#running.add(promise);
     return promise;
   }
 

@@ -224,10 +224,10 @@ export abstract class StorageBackend implements AsyncDisposable {
   }
 
   /** Tells the listeners. What a listener throws is told to the listeners of `error`, never to the caller of a query. */
-  protected notify<K extends keyof BackendEvents>(name: K, event: BackendEvents[K]): void {
+  protected emit<K extends keyof BackendEvents>(name: K, event: BackendEvents[K]): void {
     this.#events.notify(name, event, (error) => {
       if (name !== "error" && this.#events.has("error")) {
-        this.notify("error", { error });
+        this.emit("error", { error });
       } else console.error(`A listener of "${name}" failed`, error);
     });
   }

@@ -179,6 +179,8 @@ export class TransactionManager implements TransactionHost {
       if (state !== undefined) state.savedForeign = transaction.savedForeign;
       if (transaction.isOpen) await this.#rollback(transaction, error);
       else await transaction.whenEnded();
+      // The statement that was cut short has an error of its own, which is not the reason.
+      transaction.assertNotOverrun();
       throw error;
     }
     // A callback that ended the transaction itself is done.

@@ -15,9 +15,9 @@ export interface OutcomePosition {
 
 /** What has to happen in memory when a transaction ends: undoing the state of objects, calling back. */
 export class TransactionOutcome {
-  readonly #undo: (() => void)[] = [];
-  readonly #afterCommit: OutcomeCallback[] = [];
-  readonly #afterRollback: OutcomeCallback[] = [];
+  #undo: (() => void)[] = [];
+  #afterCommit: OutcomeCallback[] = [];
+  #afterRollback: OutcomeCallback[] = [];
 
   /** Remembers how to bring an object back. */
   onUndo(fn: () => void): void {
@@ -61,13 +61,23 @@ export class TransactionOutcome {
     parent.#undo.push(...this.#undo);
     parent.#afterCommit.push(...this.#afterCommit);
     parent.#afterRollback.push(...this.#afterRollback);
+    this.#forget();
+  }
+
+  /** The asynchronous context of a transaction may live on for long: it must not keep the records that were written in it. */
+  #forget(): void {
+    this.#undo = [];
+    this.#afterCommit = [];
+    this.#afterRollback = [];
   }
 
   /** Calls back after COMMIT. A failure cannot undo it any more, so the error says what has happened. */
   async committed(outside: Outside): Promise<void> {
-    if (this.#afterCommit.length === 0) return;
+    const callbacks = this.#afterCommit;
+    this.#forget();
+    if (callbacks.length === 0) return;
     try {
-      await outside(() => runAll(this.#afterCommit));
+      await outside(() => runAll(callbacks));
     } catch (cause) {
       const error = new TransactionError("The transaction is committed, but a function given to afterCommit failed");
       error.cause = cause;

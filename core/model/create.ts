@@ -39,10 +39,11 @@ export async function createOne(model: AnyModel, values: unknown): Promise<Recor
 /** Finds the record that fits, or makes it; when somebody else makes it first, finds that. */
 export async function findOrCreate(model: AnyModel, conditions: object, values: object): Promise<object> {
   const meta = metaOf(model);
-  const query = new ModelQuery<object, Record<string, unknown>>(initialState(meta)).where(
-    conditions as Conditions<Record<string, unknown>>,
-  ).limit(1);
-  const found = (await query.all())[0];
+  const find = async (current: boolean) => {
+    const query = new ModelQuery<object, Record<string, unknown>>({ ...initialState(meta), current });
+    return (await query.where(conditions as Conditions<Record<string, unknown>>).limit(1).all())[0];
+  };
+  const found = await find(false);
   if (found !== undefined) return found;
   try {
     // In a transaction a savepoint keeps it usable when the row turns out to be there.
@@ -54,7 +55,10 @@ export async function findOrCreate(model: AnyModel, conditions: object, values: 
           : createOne(model, { ...conditions, ...values }),
     );
   } catch (error) {
-    const other = error instanceof UniqueViolationError ? (await query.all())[0] : undefined;
+    // The snapshot of a transaction may be older than the row that was in the way.
+    const other = error instanceof UniqueViolationError
+      ? await find(meta.host.backend()?.inTransaction ?? false)
+      : undefined;
     if (other === undefined) throw error;
     return other;
   }

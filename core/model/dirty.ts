@@ -1,6 +1,7 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { RowPlan } from "../meta/row_plan.ts";
+import type { LogicalType } from "../types/database_type.ts";
 import { jsonEquals } from "../types/json.ts";
 import { type Fields, type RecordBase, recordMeta, state } from "./record_base.ts";
 
@@ -29,7 +30,8 @@ function isChanged(record: RecordBase, column: ColumnMeta, row: readonly unknown
   if (column.isGenerated || (column.isLazy && !state.isTouched(record, column))) return false;
   const value = fieldOf(record, column);
   const raw = row[column.index];
-  if (value === null || value === undefined) return raw !== null;
+  // The JSON value null is read as null too.
+  if (value === null || value === undefined) return raw !== null && decodeColumn(plan, column, raw) !== value;
   if (raw === null) return true;
   if (value === raw) return false;
   let encoded: unknown;
@@ -48,12 +50,19 @@ function sameValue(encoded: unknown, raw: unknown, column: ColumnMeta, plan: Row
     plan.decode[column.index]?.(encoded) ?? encoded,
     plan.decode[column.index]?.(raw) ?? raw,
   ];
+  return sameDecoded(left, right, column.type);
+}
+
+function sameDecoded(left: unknown, right: unknown, type: LogicalType | undefined): boolean {
+  if (type?.kind === "json") return jsonEquals(left, right);
   if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
   if (left instanceof Uint8Array && right instanceof Uint8Array) {
     return left.length === right.length &&
       left.every((byte, i) => byte === right[i]);
   }
-  if (column.type.kind === "json" || column.type.kind === "array") return jsonEquals(left, right);
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, i) => sameDecoded(item, right[i], type?.element));
+  }
   return left === right ||
     (isTemporal(left) && isTemporal(right) &&
       left.toString() === right.toString());

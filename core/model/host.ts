@@ -40,24 +40,11 @@ function afterLoad(records: readonly object[]): Promise<void> | undefined {
   })();
 }
 
-/** Siblings are looked at in groups of this many, so that one load never asks for all rows of a large result. */
-const GROUP = 1_000;
-
-/** Stand-ins for the groups of one result. */
-const groups = new WeakMap<object, object[]>();
-
 function siblings(record: object): { readonly group: object; readonly records: readonly object[] } {
-  const all = state.siblings(record as RecordBase);
-  const index = all?.indexOf(record) ?? -1;
-  // The list belongs to the user, who may have taken the record out of it.
-  if (all === undefined || index < 0) return { group: record, records: [record] };
-  const number = Math.floor(index / GROUP);
-  const records = all.slice(number * GROUP, (number + 1) * GROUP).filter((other) =>
-    other?.constructor === record.constructor && state.isRecord(other) && state.row(other) !== null
-  );
-  let known = groups.get(all);
-  if (known === undefined) groups.set(all, known = []);
-  return { group: known[number] ??= {}, records };
+  const window = state.siblings(record as RecordBase);
+  if (window === null) return { group: record, records: [record] };
+  const records = window.filter((other) => state.row(other as RecordBase) !== null); // a window holds records only
+  return { group: window, records: records.includes(record) ? records : [record] };
 }
 
 /** Looks at a model class when its meta is built: refuses members that hide columns, teaches its relations their names. */

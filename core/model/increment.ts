@@ -3,9 +3,10 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { decodeColumn, setField } from "./dirty.ts";
-import { arrange, restorer } from "./aftermath.ts";
+import { arrange, atomically, restorer } from "./aftermath.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
 import { prepared, slot } from "./prepared.ts";
+import { readBack } from "./read_back.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
 const NUMERIC: ReadonlySet<string> = new Set([
@@ -16,7 +17,16 @@ const NUMERIC: ReadonlySet<string> = new Set([
 ]);
 
 /** Adds to a field in the database and reads what came of it. NULL counts as 0. */
-export async function incrementField(
+export function incrementField(
+  record: RecordBase,
+  field: string,
+  by: number | bigint,
+  backend: StorageBackend,
+): Promise<number> {
+  return atomically(backend, !backend.supports("returning.update"), () => increment(record, field, by, backend));
+}
+
+async function increment(
   record: RecordBase,
   field: string,
   by: number | bigint,
@@ -35,7 +45,6 @@ export async function incrementField(
       `Cannot increment ${column.label} of a record that is not saved`,
     );
   }
-  backend.require("returning");
   const found = identity(meta);
   const automatic = meta.columns.filter((other) => other.onUpdate !== undefined && other !== column);
   const returned = [
@@ -43,6 +52,7 @@ export async function incrementField(
     ...automatic,
     ...meta.version === undefined ? [] : [meta.version],
   ];
+  const readsBack = !backend.supports("returning.update");
   const statement = prepared(meta, backend, `increment ${column.index}`, () => {
     const zero = {
       kind: "value",
@@ -85,7 +95,7 @@ export async function incrementField(
       table: meta.table,
       set,
       where: identityCondition(found, automatic.length + 1),
-      returning: returned.map((other) => other.name),
+      returning: readsBack ? [] : returned.map((other) => other.name),
     };
   });
   const moment = new Date();
@@ -96,10 +106,13 @@ export async function incrementField(
     ...identityValues(record, found),
   ]);
   if (affectedRows === 0) throw vanished(meta, "increment");
+  const values = readsBack
+    ? await readBack(meta, backend, returned, { by: meta.primaryKey, key: identityValues(record, meta.primaryKey) })
+    : rows[0]!;
   const undo = restorer(record, backend, returned);
   const row = state.row(record)!.slice();
   for (const [i, other] of returned.entries()) {
-    row[other.index] = rows[0]![i];
+    row[other.index] = values[i];
     setField(record, other, decodeColumn(plan, other, row[other.index]));
   }
   state.setRow(record, row);

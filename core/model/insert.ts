@@ -6,6 +6,7 @@ import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { emit } from "./hooks.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
+import { readBack } from "./read_back.ts";
 import { type RecordBase, state } from "./record_base.ts";
 
 /** Gives the fields that have none the values which the library makes for new rows. */
@@ -25,7 +26,10 @@ export function givenColumns(record: RecordBase, meta: ModelMeta): ColumnMeta[] 
 /** Inserts the row of a record that has been checked. */
 export function insertRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): Promise<number> {
   const handlers = hearsAny(record, ["afterCreate", "afterSave"]);
-  return atomically(backend, handlers, async () => {
+  // Nothing to be read back is the usual case, for which no transaction is needed.
+  const readsBack = !backend.supports("returning") &&
+    meta.columns.some((column) => !column.autoIncrement && fillsDatabase(record, column));
+  return atomically(backend, handlers || readsBack, async () => {
     fillOnInsert(record, meta, new Date());
     const given = givenColumns(record, meta);
     const made = meta.columns.filter((column) => fillsDatabase(record, column));
@@ -39,10 +43,19 @@ export function insertRecord(record: RecordBase, meta: ModelMeta, backend: Stora
       const column = given[i]!;
       row[column.index] = params[i] = plan.encode[column.index]!(fieldOf(record, column));
     }
-    const running = writing(meta, () => insertStatement(meta, backend, given, returned).runEncoded(params));
+    const running = writing(
+      meta,
+      () => insertStatement(meta, backend, given, readsBack ? [] : returned).runEncoded(params),
+    );
     const result = running instanceof Promise ? await running : running;
-    if (key !== undefined && returned.length === 0) row[key.index] = result.lastInsertId;
-    for (let i = 0; i < returned.length; i++) row[returned[i]!.index] = result.rows[0]![i];
+    if (key !== undefined && (returned.length === 0 || readsBack)) row[key.index] = result.lastInsertId;
+    const values = readsBack && returned.length > 0
+      ? await readBack(meta, backend, returned, {
+        by: meta.primaryKey,
+        key: meta.primaryKey.map((column) => row[column.index]),
+      })
+      : result.rows[0];
+    for (let i = 0; i < returned.length; i++) row[returned[i]!.index] = values![i];
     const undo = restorer(record, backend);
     for (const column of made) setField(record, column, decodeColumn(plan, column, row[column.index]));
     state.setPrevious(record, { before: null, after: row, columns: given });

@@ -36,7 +36,7 @@ const channel: {
   model: object | null;
   row: unknown[];
   plan: RowPlan | null;
-  siblings: WeakRef<object[]> | null;
+  siblings: object[] | null;
 } = {
   model: null,
   row: [],
@@ -70,8 +70,8 @@ export interface RecordState {
   setRelation(record: RecordBase, name: string, value: unknown): void;
   /** Everything that was loaded. */
   relations(record: RecordBase): ReadonlyMap<string, unknown> | null;
-  /** The result that the record came with, while somebody holds it. */
-  siblings(record: RecordBase): object[] | undefined;
+  /** The records that were loaded together with it, itself included; null when it came alone. */
+  siblings(record: RecordBase): readonly object[] | null;
   /** Whether an object was made by the constructor of a model, and not by `Object.create`. */
   isRecord(value: object): value is RecordBase;
 }
@@ -83,7 +83,7 @@ export let state: RecordState;
 export abstract class RecordBase extends FieldGuard {
   /** The row as the database holds it, in the driver's values; null for a new record. */
   #row: unknown[] | null = null;
-  #siblings: WeakRef<object[]> | null = null;
+  #siblings: object[] | null = null;
   /** The JSON values that were read or set, by column. */
   #json: unknown[] | null = null;
   #relations: Map<string, unknown> | null = null;
@@ -112,7 +112,9 @@ export abstract class RecordBase extends FieldGuard {
       const column = columns[i]!;
       const value = row[i];
       if (column.isLazy) {
-        Object.defineProperty(this, column.field, RecordBase.#accessor(i));
+        const { get, set } = RecordBase.#accessor(i);
+        defineGetter.call(this, column.field, get);
+        defineSetter.call(this, column.field, set);
       } else if (value === null) fields[column.field] = column.empty;
       else {
         const decoder = decode[i]!;
@@ -156,9 +158,9 @@ export abstract class RecordBase extends FieldGuard {
   }
 
   /** Accessors of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
-  static readonly #accessors: PropertyDescriptor[] = [];
+  static readonly #accessors: Accessor[] = [];
 
-  static #accessor(index: number): PropertyDescriptor {
+  static #accessor(index: number): Accessor {
     return RecordBase.#accessors[index] ??= {
       get(this: RecordBase): unknown {
         const json = this.#json;
@@ -168,8 +170,6 @@ export abstract class RecordBase extends FieldGuard {
       set(this: RecordBase, value: unknown): void {
         (this.#json ??= [])[index] = value;
       },
-      enumerable: true,
-      configurable: true,
     };
   }
 
@@ -232,11 +232,26 @@ export abstract class RecordBase extends FieldGuard {
         else (record.#relations ??= new Map()).set(name, value);
       },
       relations: (record) => record.#relations,
-      siblings: (record) => record.#siblings?.deref(),
+      siblings: (record) => record.#siblings,
       isRecord: (value): value is RecordBase => #row in value,
     };
   }
 }
+
+/** The functions of an accessor property. */
+interface Accessor {
+  readonly get: () => unknown;
+  readonly set: (value: unknown) => void;
+}
+
+/**
+ * They define what `Object.defineProperty` would, enumerable and configurable, in less than half of its time, which every loaded row
+ * pays. The types of TypeScript do not list them, since they stand in an annex of ECMAScript.
+ */
+const { __defineGetter__: defineGetter, __defineSetter__: defineSetter } = Object.prototype as unknown as {
+  __defineGetter__(this: object, name: string, get: () => unknown): void;
+  __defineSetter__(this: object, name: string, set: (value: unknown) => void): void;
+};
 
 /** Bigints, which JSON does not know, as text that no number has. */
 function bigintText(_key: string, value: unknown): unknown {
@@ -275,6 +290,13 @@ function findParameters(model: AnyModel): boolean {
   return userPrototypes(model).some(({ constructor }) => constructor.length > 0);
 }
 
+/**
+ * Records know at most this many that were loaded with them: enough to load a relation for all of them at once, few enough that one
+ * record which is kept does not keep a large result. (A WeakRef to the result would do without, but V8 keeps the target of each new
+ * one until the event loop turns, which doubled the time of loading.)
+ */
+const WINDOW = 256;
+
 /** Makes records of rows that hold all columns in the order of the model. */
 export function instantiate(model: AnyModel, rows: readonly unknown[][], backend: StorageBackend): RecordBase[] {
   const meta = metaOf(model);
@@ -282,15 +304,17 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
   const plan = meta.plan(backend.types);
   const records: RecordBase[] = new Array(rows.length);
   const type = model as unknown as Constructor; // only classes made by define() have a meta
-  const siblings = rows.length > 1 ? new WeakRef<object[]>(records) : null;
+  let siblings: object[] | null = null;
   const withValues = declaresParameters(model);
   try {
     for (let i = 0; i < rows.length; i++) {
+      if (i % WINDOW === 0 && rows.length - i > 1) siblings = [];
       channel.model = model;
       channel.row = rows[i]!;
       channel.plan = plan;
       channel.siblings = siblings;
-      records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
+      const record = records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
+      siblings?.push(record);
     }
   } finally {
     channel.model = null; // a constructor that threw before super() has left it there

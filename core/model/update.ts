@@ -7,6 +7,7 @@ import { changedColumns, decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { emit } from "./hooks.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
+import { readBack } from "./read_back.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
 /** Updates what has changed of a record that has been checked; nothing, and no statement, when nothing has. */
@@ -52,8 +53,15 @@ interface WriteParts {
   readonly action: string;
 }
 
+/** Writes new values to the row of a record; in a transaction where what the database computes has to be read afterwards. */
+function writeRow(record: RecordBase, values: Map<ColumnMeta, unknown>, parts: WriteParts): Promise<void> {
+  const { meta, backend } = parts;
+  const readsBack = !backend.supports("returning.update") && meta.columns.some((column) => column.isGenerated);
+  return atomically(backend, readsBack, () => writeVersion(record, values, parts));
+}
+
 /** Writes new values to the row of a record, and with them its next version. */
-async function writeRow(
+async function writeVersion(
   record: RecordBase,
   values: Map<ColumnMeta, unknown>,
   { meta, backend, action }: WriteParts,
@@ -69,21 +77,28 @@ async function writeRow(
   for (const [column, value] of values) params.push(row[column.index] = plan.encode[column.index]!(value));
   params.push(...identityValues(record, found));
   const generated = meta.columns.filter((column) => column.isGenerated);
+  const readsBack = generated.length > 0 && !backend.supports("returning.update");
   const statement = prepared(meta, backend, `update ${columnKey(columns)}`, () => ({
     kind: "update",
     table: meta.table,
     set: columns.map((column, i) => ({ column: column.name, value: slot(column, i) })),
     where: identityCondition(found, columns.length),
-    returning: generated.map((column) => column.name),
+    returning: readsBack ? [] : generated.map((column) => column.name),
   }));
   const running = writing(meta, () => statement.runEncoded(params));
   const result = running instanceof Promise ? await running : running;
   if (result.affectedRows === 0) throw vanished(meta, action);
+  const computed = readsBack
+    ? await readBack(meta, backend, generated, {
+      by: meta.primaryKey,
+      key: meta.primaryKey.map((column) => row[column.index]),
+    })
+    : result.rows[0];
   const made = [...columns.filter((column) => fieldOf(record, column) !== values.get(column)), ...generated];
   const undo = restorer(record, backend, made);
   for (let i = 0; i < generated.length; i++) {
     const column = generated[i]!;
-    setField(record, column, decodeColumn(plan, column, row[column.index] = result.rows[0]![i]));
+    setField(record, column, decodeColumn(plan, column, row[column.index] = computed![i]));
   }
   for (const [column, value] of values) if (fieldOf(record, column) !== value) setField(record, column, value);
   state.setPrevious(record, { before, after: row, columns });

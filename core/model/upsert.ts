@@ -1,5 +1,5 @@
-import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import { type Assignment, type ConflictNode, type InsertNode, selectFrom } from "../ast/statement.ts";
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { Assignment, ConflictNode, InsertNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
@@ -8,9 +8,11 @@ import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Columns } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import { Expression } from "../query/expression.ts";
+import { atomically } from "./aftermath.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
 import { becomeNew } from "./delete.ts";
+import { readBack } from "./read_back.ts";
 import { instantiate } from "./record_base.ts";
 import { type AnyModel, metaOf } from "./registry.ts";
 
@@ -164,52 +166,30 @@ async function written(
   backend: StorageBackend,
   { row, columns, onConflict }: { row: RowValues; columns: readonly ColumnMeta[]; onConflict: ConflictNode },
 ): Promise<unknown[]> {
-  const returning = backend.supports("returning") ? meta.columns.map(({ name }) => name) : [];
+  const returns = backend.supports("returning");
+  const returning = returns ? meta.columns.map(({ name }) => name) : [];
   const node = insertNode(meta, [row], { columns, onConflict, returning });
-  // Otherwise the row is looked for by its key, which must not change in between.
-  if (returning.length === 0) return await backend.transactions.internal(() => writeAndRead(meta, backend, row, node));
-  const { rows } = await writing(meta, () => backend.run(node));
-  // A row that does not fit `where` is left as it is, and not given back.
-  return rows[0] ?? await readByKey(meta, backend, row, onConflict);
+  return await atomically(backend, !returns || onConflict.where !== undefined, async () => {
+    const result = await writing(meta, () => backend.run(node));
+    // A row that does not fit `where` is left as it is, and not given back.
+    return result.rows[0] ?? await readRow(meta, backend, { row, onConflict, made: result.lastInsertId });
+  });
 }
 
-async function writeAndRead(
+/** Reads the row that was there, or that was made. */
+function readRow(
   meta: ModelMeta,
   backend: StorageBackend,
-  row: RowValues,
-  node: InsertNode,
+  { row, onConflict, made }: { row: RowValues; onConflict: ConflictNode; made: number | bigint | null },
 ): Promise<unknown[]> {
-  const missing = node.onConflict!.columns.filter((name) =>
-    // an upsert always has it
-    (row[meta.columns.find((column) => column.name === name)!.index] ?? null) === null
+  const { encode } = meta.plan(backend.types);
+  const key = meta.columns.filter(({ name }) => onConflict.columns.includes(name));
+  // A row with NULL in the key is never in the way of another, so it is a new one.
+  const by = key.every(({ index }) => (row[index] ?? null) !== null) ? key : meta.primaryKey;
+  const values = by.map(({ index, autoIncrement }) =>
+    autoIncrement && row[index] === undefined ? made : encode[index]!(row[index])
   );
-  if (missing.length > 0) {
-    throw new QueryBuildError(
-      `upsert() of ${meta.model} needs values of ${missing.join(", ")}: without RETURNING the row is found by them`,
-    );
-  }
-  await writing(meta, () => backend.run(node));
-  return await readByKey(meta, backend, row, node.onConflict!); // as above
-}
-
-async function readByKey(
-  meta: ModelMeta,
-  backend: StorageBackend,
-  row: RowValues,
-  { columns }: ConflictNode,
-): Promise<unknown[]> {
-  const key = meta.columns.filter(({ name }) => columns.includes(name));
-  const where = allOf(key.map((column): ExpressionNode => ({
-    kind: "comparison",
-    operator: "=",
-    left: column.node,
-    right: valueNode(column, row[column.index]),
-  })));
-  const { rows } = await backend.run({ ...selectFrom(meta.table, meta.selection), where, limit: 1 });
-  if (rows[0] === undefined) {
-    throw new QueryBuildError(`upsert() of ${meta.model} did not find the row by ${columns.join(", ")}: is it unique?`);
-  }
-  return rows[0];
+  return readBack(meta, backend, meta.columns, { by, key: values });
 }
 
 interface ConflictParts {

@@ -22,6 +22,8 @@ export interface QueryState {
   readonly clauses: QueryClauses;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
+  /** Whether it reads what is committed now, not from the snapshot of its transaction. */
+  readonly current?: boolean;
 }
 
 /** The query for all rows of a model. */
@@ -66,6 +68,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     orderBy: state.orderBy,
     limit: state.limit,
     offset: state.offset,
+    current: state.current,
   }, state.clauses);
 }
 

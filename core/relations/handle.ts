@@ -68,7 +68,7 @@ export abstract class RelationHandle<T, Q extends QueryBase<never>> implements P
     setLoaded(
       this.owner,
       this.relation,
-      new LoadedRelation(value, mapKey(valueOf(this.owner, this.relation.ownerColumn)), []),
+      new LoadedRelation(value, mapKey(valueOf(this.owner, this.relation.ownerColumn))),
     );
   }
 

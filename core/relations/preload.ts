@@ -11,15 +11,12 @@ const KEYS_PER_QUERY = 10_000;
 export class LoadedRelation {
   /** The record or null, or the list of records. */
   readonly value: object | null | object[];
-  /** All that was loaded with it, kept so that siblings find each other. */
-  readonly group: readonly object[];
   /** The owner's key for which it was loaded. */
   readonly key: unknown;
   /** Keeps what it is given. */
-  constructor(value: object | null | object[], key: unknown, group: readonly object[]) {
+  constructor(value: object | null | object[], key: unknown) {
     this.value = value;
     this.key = key;
-    this.group = group;
   }
 }
 
@@ -131,7 +128,7 @@ export function preload(
     }
     const records = target.host.instantiate(rows, backend);
     await target.host.afterLoad(records);
-    distribute(waiting, relation, groupBy(records, (record) => mapKey(valueOf(record, targetColumn))), records);
+    distribute(waiting, relation, groupBy(records, (record) => mapKey(valueOf(record, targetColumn))));
     return records;
   });
 }
@@ -151,14 +148,13 @@ function distribute(
   owners: readonly object[],
   relation: RelationDefinition,
   groups: ReadonlyMap<unknown, object[]>,
-  group: readonly object[],
 ): void {
   const many = relation.kind === "hasMany";
   for (const owner of owners) {
     const key = mapKey(valueOf(owner, relation.ownerColumn));
     const found = groups.get(key);
     // Two owners with the same key must not share a list that one of them may change.
-    setLoaded(owner, relation, new LoadedRelation(many ? found?.slice() ?? [] : found?.[0] ?? null, key, group));
+    setLoaded(owner, relation, new LoadedRelation(many ? found?.slice() ?? [] : found?.[0] ?? null, key));
   }
 }
 

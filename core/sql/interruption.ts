@@ -6,6 +6,12 @@ import type { ServerConnection } from "./driver.ts";
 /** Milliseconds that a server has to end a statement it was asked to end, before the connection is given up. */
 const GRACE = 2_000;
 
+/** The limits of a statement, with the time on the clock from which they count. */
+export interface LimitedOptions extends RunOptions {
+  /** In milliseconds of `performance.now()`. @default now */
+  readonly since?: number;
+}
+
 /** A statement under way that may have to be cancelled. */
 interface Running {
   readonly connection: ServerConnection;
@@ -20,7 +26,7 @@ interface Running {
  */
 export async function interruptible(
   work: Promise<RunResult>,
-  { signal, timeout }: RunOptions,
+  { signal, timeout, since = performance.now() }: LimitedOptions,
   running: Running,
 ): Promise<RunResult> {
   const { promise: struck, resolve: strike } = Promise.withResolvers<TimeoutError | CancelledError>();
@@ -28,7 +34,7 @@ export async function interruptible(
   const timer = timeout === undefined ? undefined : setTimeout(
     () =>
       strike(new TimeoutError(`Statement was cancelled: it took longer than its timeout of ${timeout} ms`, { sql })),
-    timeout,
+    Math.max(1, timeout - (performance.now() - since)),
   );
   const abort = () => strike(new CancelledError("Statement was cancelled: its signal was aborted", { sql }));
   signal?.addEventListener("abort", abort, { once: true });

@@ -6,7 +6,7 @@ import type { CheckedTransactionOptions } from "../backend/transaction_options.t
 import type { TransactionPort } from "../backend/transaction_port.ts";
 import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
-import { interrupt, interruptible } from "./interruption.ts";
+import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
 import { SQLBackend, type StatementPlan } from "./sql_backend.ts";
 import { onlyReads } from "./statement_kind.ts";
 
@@ -26,6 +26,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
 
   #pool: ConnectionPool<C> | null = null;
   #connecting: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
   #isDisconnected = false;
   #streams = 0;
 
@@ -61,9 +62,10 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
    *
    * @throws {ConnectionError} when the server cannot be reached or refuses the user
    */
-  override connect(): Promise<void> {
+  override async connect(): Promise<void> {
+    await this.#closing;
     this.#isDisconnected = false;
-    return this.#connected();
+    await this.#connected();
   }
 
   #connected(): Promise<void> {
@@ -86,14 +88,15 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
       pool.release(connection);
     }
     this.#isReady = true;
-    if (this.isObserved("connect")) this.notify("connect", { database: this.config.database });
+    if (this.isObserved("connect")) this.emit("connect", { database: this.config.database });
   }
 
   #isReady = false;
 
   /** Connects, so that it is known what the server can do. */
   override ready(): MaybePromise<void> {
-    if (!this.#isReady) return this.#connected();
+    // A transaction that is open while the backend is being closed goes on to its end.
+    if (!this.#isReady && !this.inTransaction) return this.#connected();
   }
 
   /**
@@ -104,14 +107,17 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
   override async disconnect(): Promise<void> {
     if (this.inTransaction) throw new TransactionError("Cannot disconnect inside a transaction: end it first");
     this.#isDisconnected = true;
+    await (this.#closing ??= this.#close().finally(() => this.#closing = null));
+  }
+
+  async #close(): Promise<void> {
     await this.#connecting?.catch(() => {}); // its caller has the error
-    const pool = this.#pool;
     const wasReady = this.#isReady;
-    this.#pool = null;
     this.#connecting = null;
     this.#isReady = false;
-    await pool?.close();
-    if (wasReady && this.isObserved("disconnect")) this.notify("disconnect", { database: this.config.database });
+    await this.#pool?.close();
+    this.#pool = null;
+    if (wasReady && this.isObserved("disconnect")) this.emit("disconnect", { database: this.config.database });
   }
 
   /** Whether `connect()` has succeeded and `disconnect()` was not called since. Connections that are lost are replaced. */
@@ -204,12 +210,10 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     options: RunOptions | undefined,
   ): Promise<RunResult> {
     if (!this.#isReady) await this.#connected();
-    const started = performance.now();
+    const since = performance.now();
+    const limited: LimitedOptions = { ...options, since };
     const connection = await this.#acquireWithin(plan.sql, options ?? {});
-    const left = options?.timeout === undefined
-      ? options
-      : { ...options, timeout: Math.max(1, options.timeout - (performance.now() - started)) };
-    return await this.#sendOn(connection, plan, params, left, 0);
+    return await this.#sendOn(connection, plan, params, limited, 0);
   }
 
   async #acquireWithin(sql: string, { signal, timeout }: RunOptions): Promise<C> {
@@ -293,17 +297,26 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     return null;
   }
 
+  /** Whether the savepoints of a transaction are still there; a server drops them with a lost connection. */
+  protected hasSavepoints(connection: C): boolean {
+    return connection.isAlive;
+  }
+
   /** @internal */
   protected override readonly transactionPort: TransactionPort = {
     begin: (options) => this.#begin(options),
     commit: (connection) => this.#commit(connection as C),
     rollback: (connection) => this.#rollback(connection as C),
     savepoint: (connection, name) => this.control(connection as C, this.savepointStatements(name).set),
-    // The end of a lost connection reports itself; its server has rolled everything back.
+    // The end of a transaction that the server has rolled back reports itself.
     rollbackTo: (connection, name) =>
-      (connection as C).isAlive ? this.control(connection as C, this.savepointStatements(name).undo) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).undo)
+        : undefined,
     release: (connection, name) =>
-      (connection as C).isAlive ? this.control(connection as C, this.savepointStatements(name).forget) : undefined,
+      this.hasSavepoints(connection as C)
+        ? this.control(connection as C, this.savepointStatements(name).forget)
+        : undefined,
     interrupt: (connection, settled) => interrupt(connection as C, settled),
   };
 

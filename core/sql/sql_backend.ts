@@ -278,7 +278,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #tell(start: number, event: Omit<QueryEvent, "durationMs">): void {
-    if (this.isObserved("query")) this.notify("query", { ...event, durationMs: performance.now() - start });
+    if (this.isObserved("query")) this.emit("query", { ...event, durationMs: performance.now() - start });
   }
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */

@@ -1,4 +1,5 @@
 import { TypeConversionError } from "../errors.ts";
+import { isoText, isoTime } from "./iso_time.ts";
 import type { LogicalKind, LogicalType } from "./database_type.ts";
 import { jsonNull, parseJSONText, toJSONText } from "./json.ts";
 import type { TypeConverter } from "./type_converter.ts";
@@ -113,7 +114,7 @@ export function toDecimalText(value: unknown): string {
 export function toISODate(value: unknown): string {
   if (!(value instanceof Date)) return refuse("a Date", value);
   if (Number.isNaN(value.getTime())) throw new TypeConversionError("Cannot store an Invalid Date");
-  const text = value.toISOString();
+  const text = isoText(value.getTime());
   if (text.length !== 24) throw new TypeConversionError("Cannot store a Date outside the years 0 to 9999");
   return text;
 }
@@ -122,8 +123,8 @@ export function toISODate(value: unknown): string {
 export function fromDateText(value: unknown): Date {
   let date: Date;
   if (typeof value === "string") {
-    // As we write it; anything else that is as long may have no zone, which would be taken as local time.
-    date = new Date(value.length === 24 && value.endsWith("Z") ? value : utcText(value));
+    const time = isoTime(value);
+    date = new Date(Number.isNaN(time) ? utcText(value) : time);
   } else if (typeof value === "number") date = new Date(value);
   else if (typeof value === "bigint") date = new Date(Number(value));
   else return refuse("a date as text or milliseconds", value);

@@ -315,6 +315,8 @@ Deno.test("supports(), require(), capabilities and features agree", async () => 
 
 const PROBES: Readonly<Record<string, string>> = {
   returning: "INSERT INTO t (a) VALUES (1) RETURNING a",
+  "returning.update": "UPDATE t SET a = 1 RETURNING a",
+  "returning.delete": "DELETE FROM t WHERE a = -1 RETURNING a",
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a",
   "upsert.where":
     "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a WHERE t.a < excluded.a",

@@ -50,10 +50,11 @@ async function post(id: number, transfer: string, amount: bigint): Promise<void>
 function transferMoney(from: number, to: number, amount: bigint): Promise<string> {
   return Account.transaction(async () => {
     const transfer = crypto.randomUUID();
-    await post(from, transfer, -amount);
-    await post(to, transfer, amount);
+    // Whoever changes several rows changes them in one order, or two wait for each other.
+    const steps = [[from, -amount], [to, amount]] as const;
+    for (const [id, change] of steps.toSorted(([a], [b]) => a - b)) await post(id, transfer, change);
     return transfer;
-  }, { retries: 20 });
+  }, { isolation: "SERIALIZABLE", retries: 100 });
 }
 
 async function bank(...balances: readonly bigint[]): Promise<number[]> {

@@ -36,7 +36,7 @@ function checkout(customer: Customer, lines: readonly Line[]): Promise<Order> {
     await order.update({ totalCents: total, status: "paid", paidAt: new Date() });
     tx.afterCommit(() => void confirmations.push(order.id));
     return order;
-  }, { retries: 10 });
+  }, { isolation: "SERIALIZABLE", retries: 100 });
 }
 
 const confirmations: number[] = [];

@@ -334,7 +334,9 @@ export const transaction: SuiteGroup = group("backend/transaction", basicModels,
         await pause(i % 3);
         await found.update({ loginCount: found.loginCount + 1 });
         if (i % 10 === 9) throw new RangeError("this one does not count");
-      }, { retries: 20 }).catch((error) => assert.ok(error instanceof RangeError, String(error)))));
+      }, { isolation: "SERIALIZABLE", retries: 100 }).catch((error) =>
+        assert.ok(error instanceof RangeError, String(error))
+      )));
     assert.equal((await User.findOrFail(user.id)).loginCount, 45);
   });
 

@@ -9,10 +9,9 @@ const many = (count: number) => Array.from({ length: count }, (_, i) => userValu
 
 /** Writes of many rows, and short ways to write one. */
 export const bulk: SuiteGroup = group("basic/bulk", basicModels, (test) => {
-  test("createMany() gives saved records with keys in the order of the rows", { requires: ["returning"] }, async ({
-    backend,
-  }) => {
-    const users = await assertQueries(backend, 1, () => User.createMany(many(50)));
+  test("createMany() gives saved records with keys in the order of the rows", async ({ backend }) => {
+    const statements = backend.supports("returning") ? 1 : 50;
+    const users = await assertQueries(backend, statements, () => User.createMany(many(50)));
     assert.deepEqual(users.map((user) => user.age), Array.from({ length: 50 }, (_, i) => i));
     assert.ok(users.every((user, i) => user.isPersisted && !user.isDirty && (i === 0 || user.id > users[i - 1]!.id)));
     for (const user of [users[0]!, users[49]!]) assert.equal((await User.findOrFail(user.id)).age, user.age);
@@ -33,9 +32,10 @@ export const bulk: SuiteGroup = group("basic/bulk", basicModels, (test) => {
     assert.deepEqual(users[3]!.settings, { theme: "light" });
   });
 
-  test("createMany() takes new records, and batchSize", { requires: ["returning"] }, async ({ backend }) => {
+  test("createMany() takes new records, and batchSize", async ({ backend }) => {
     const records = many(10).map((values) => new User(values));
-    const made = await assertQueries(backend, 4, () => User.createMany(records, { batchSize: 3 }));
+    const statements = backend.supports("returning") ? 4 : 10;
+    const made = await assertQueries(backend, statements, () => User.createMany(records, { batchSize: 3 }));
     assert.ok(made.every((user, i) => user === records[i] && user.isPersisted));
     assert.equal(await User.count(), 10);
   });
@@ -171,7 +171,8 @@ export const bulk: SuiteGroup = group("basic/bulk", basicModels, (test) => {
   test("increment() and decrement() count in the database and read what came of it", async ({ backend }) => {
     const mine = await makeUser("Ada");
     const other = await User.findOrFail(mine.id);
-    assert.equal(await assertQueries(backend, 1, () => mine.increment("loginCount")), 1);
+    const statements = backend.supports("returning.update") ? 1 : 2;
+    assert.equal(await assertQueries(backend, statements, () => mine.increment("loginCount")), 1);
     await other.increment("loginCount", 10);
     assert.equal(other.loginCount, 11);
     await mine.decrement("loginCount", 2);

@@ -65,7 +65,10 @@ export const mixins: SuiteGroup = group("mixins/mixins", models, (test) => {
     assert.ok(record.createdAt.getTime() >= before && record.createdAt.getTime() <= Date.now());
     const row = await backend.fetchOne("SELECT created_at FROM timed");
     const text = row!.created_at;
-    if (typeof text === "string") assert.equal(new Date(text).getTime(), record.createdAt.getTime());
+    if (typeof text !== "string") return;
+    // Without a zone it is UTC, which JavaScript would take for local time.
+    const utc = /Z$|[+-]\d\d(?::?\d\d)?$/.test(text) ? text : `${text.replace(" ", "T")}Z`;
+    assert.equal(new Date(utc).getTime(), record.createdAt.getTime());
   });
 
   test("save() without changes does not move updatedAt", async ({ backend }) => {

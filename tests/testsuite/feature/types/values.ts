@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   ActiveRecord,
+  array,
   bytes,
   column,
   decimal,
@@ -142,7 +143,28 @@ export const values: SuiteGroup = group("types/values", [Secret, Optional, Stric
     const rows = await backend.fetchAll("SELECT json FROM optionals ORDER BY id");
     assert.deepEqual([rows[0]!.json, String(rows[1]!.json)], [null, "null"]);
     assert.equal(await Optional.where({ json: null }).count(), 1);
-    assert.equal((await Optional.findOrFail(made.id)).json, null);
+    const found = await Optional.findOrFail(made.id);
+    assert.deepEqual([found.json, found.isDirty], [null, false]);
+    await found.update({ nullable: "changed" });
+    assert.equal(await Optional.where({ json: null }).count(), 1, "the JSON null became NULL");
+  });
+
+  test("an array of dates that was changed is dirty, one that was set to the same is clean", async ({ create }) => {
+    class Calendar extends ActiveRecord.define("calendars", {
+      id: primaryKey(),
+      dates: array(column(z.date())),
+      documents: array(column(z.json()), { default: [] }),
+    }) {}
+    await create(Calendar);
+    const { id } = await Calendar.create({ dates: [new Date(0), new Date(5)], documents: [{ a: 1, b: 2 }] });
+    const found = await Calendar.findOrFail(id);
+    found.dates = [new Date(0), new Date(5)];
+    found.documents = [{ b: 2, a: 1 }];
+    assert.equal(found.isDirty, false);
+    found.dates = [new Date(0), new Date(6)];
+    assert.equal(found.isDirty, true);
+    await found.save();
+    assert.deepEqual((await Calendar.findOrFail(id)).dates, [new Date(0), new Date(6)]);
   });
 
   test("values that no database keeps are refused with model and field, and nothing is written", async ({ backend }) => {

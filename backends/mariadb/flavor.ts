@@ -1,0 +1,21 @@
+import type { CapabilityRule } from "../../core/capabilities.ts";
+import { SHARED_RULES } from "../mysql/features.ts";
+import type { ServerFlavor } from "../mysql/flavor.ts";
+
+/** What MariaDB can do, by version. */
+export const MARIADB_RULES: readonly CapabilityRule[] = [
+  ...SHARED_RULES,
+  { capability: "returning" },
+  { capability: "returning.delete" },
+];
+
+/** MariaDB. JSON_EQUALS came with its lowest version. */
+export const MARIADB_FLAVOR: ServerFlavor = {
+  title: "MariaDB",
+  backend: "MariaDBBackend",
+  lowest: "10.7.0",
+  rules: MARIADB_RULES,
+  collation: "utf8mb4_nopad_bin",
+  statementTimeout: (milliseconds) => `max_statement_time = ${milliseconds / 1_000}`,
+  limitsWrites: true,
+};

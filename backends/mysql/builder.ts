@@ -1,0 +1,40 @@
+import type { ExpressionNode, PatternNode } from "../../core/ast/expression.ts";
+import { type BuilderDialect, SQLBuilder } from "../../core/sql/builder.ts";
+import type { TypeRegistry } from "../../core/types/type_registry.ts";
+
+/** What MySQL and MariaDB write differently. */
+export interface ServerSyntax {
+  /** Short name of the backend, for messages. */
+  readonly backend: string;
+  /** The collation in which texts are equal only when every byte is. */
+  readonly collation: string;
+  /** Writes that two JSON values are the same, whatever the order of their keys. */
+  writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder): void;
+  /** Writes a match with a regular expression. */
+  writeRegex(node: PatternNode, builder: SQLBuilder): void;
+  /** Writes the name of the new row behind the values of an upsert, where it has one. */
+  writeNewRow(builder: SQLBuilder): void;
+  /** Writes the value that an upsert would have inserted. */
+  writeExcluded(column: string, builder: SQLBuilder): void;
+  /** Writes RETURNING with some columns, or refuses it. */
+  writeReturning(columns: readonly string[], statement: "insert" | "update" | "delete", builder: SQLBuilder): void;
+}
+
+/** A builder that knows the server and what kind of statement it writes. */
+export class MySQLBuilder extends SQLBuilder {
+  /** What the server writes differently. */
+  readonly syntax: ServerSyntax;
+  /** Whether an UPDATE or DELETE is being written, which may not read its own table in a subquery. */
+  changesRows = false;
+
+  /** A builder serves one statement. */
+  constructor(dialect: BuilderDialect, types: TypeRegistry, syntax: ServerSyntax) {
+    super(dialect, types);
+    this.syntax = syntax;
+  }
+}
+
+/** The builder of these dialects. */
+export function mysqlBuilder(builder: SQLBuilder): MySQLBuilder {
+  return builder as MySQLBuilder; // their compilers are given no other
+}

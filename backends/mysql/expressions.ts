@@ -1,0 +1,156 @@
+import type { ComparisonNode, ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
+import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
+import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
+import { mysqlBuilder } from "./builder.ts";
+
+/** The type of a node whose stored form is the one of its kind. */
+export function typeOf(node: ExpressionNode): LogicalType | undefined {
+  return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
+}
+
+function isJSON(type: LogicalType | undefined): boolean {
+  return type?.kind === "json" || type?.kind === "array";
+}
+
+function isParameter(node: ExpressionNode): boolean {
+  return node.kind === "value" || node.kind === "slot";
+}
+
+/** Room for digits before and after the point of a DECIMAL. */
+const DIGITS = 65;
+const FRACTION = 30;
+
+/**
+ * A parameter with the type DECIMAL. The driver sends decimals as text, which is compared exactly with a column, but which the
+ * servers calculate with as a DOUBLE.
+ */
+export function exact(node: ExpressionNode): ExpressionNode {
+  const type = typeOf(node);
+  if (type?.kind !== "decimal" || !isParameter(node)) return node;
+  const { precision = DIGITS - FRACTION, scale = 0 } = type;
+  const fraction = Math.min(FRACTION, DIGITS - (precision - scale));
+  return { kind: "raw", parts: ["CAST(", ` AS DECIMAL(${DIGITS},${fraction}))`], nodes: [node], isFragment: true };
+}
+
+/** Both sides of a calculation or a list. */
+function exactly<N extends { readonly left: ExpressionNode; readonly right: ExpressionNode }>(node: N): N {
+  return { ...node, left: exact(node.left), right: exact(node.right) };
+}
+
+function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
+  if (isJSON(typeOf(node.left) ?? typeOf(node.right)) && (node.operator === "=" || node.operator === "<>")) {
+    if (node.operator === "<>") builder.sql += "NOT ";
+    return mysqlBuilder(builder).syntax.writeJSONEquals(node.left, node.right, builder);
+  }
+  const isColumn = node.left.kind === "column" || node.right.kind === "column";
+  standardExpressions.comparison(isColumn ? node : exactly(node), builder);
+}
+
+function compileIn(node: InNode, builder: SQLBuilder): void {
+  if (!Array.isArray(node.items)) return compileInQuery(node, builder);
+  const items: readonly ValueNode[] = node.items;
+  if (isJSON(typeOf(node.operand)) && items.length > 0) {
+    if (node.negated) builder.sql += "NOT ";
+    builder.sql += "(";
+    items.forEach((item, i) => {
+      if (i > 0) builder.sql += " OR ";
+      mysqlBuilder(builder).syntax.writeJSONEquals(node.operand, item, builder);
+    });
+    builder.sql += ")";
+    return;
+  }
+  const list = items.length > LONGEST_LIST ? listOf(node.items, builder) : null;
+  if (list !== null) {
+    builder.operand(node.operand);
+    builder.sql += node.negated ? " NOT IN (" : " IN (";
+    builder.sql += "SELECT `item` FROM JSON_TABLE(";
+    builder.bind(list.json, { kind: "string" }, undefined);
+    builder.sql += `, '$[*]' COLUMNS (\`item\` ${list.type} PATH '$')) AS \`list\`)`;
+    return;
+  }
+  // What exact() gives is written like a value.
+  standardExpressions.in({ ...node, items: padded(items.map(exact)) as InNode["items"] }, builder);
+}
+
+/** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the limit for parameters. */
+const LONGEST_LIST = 1_000;
+
+/** A list as JSON with the type of its items, where JSON can carry them without changing them. */
+function listOf(items: readonly ValueNode[], builder: SQLBuilder): { json: string; type: string } | null {
+  const encoded = items.map((item) => builder.encode(item.value, item.type, item.label));
+  if (encoded.every((value) => typeof value === "bigint" || Number.isSafeInteger(value))) {
+    return { json: `[${encoded.join(",")}]`, type: "BIGINT" };
+  }
+  // Other types are texts as well, but are not compared as such.
+  const isText = items.every(({ type }) => type !== undefined && TEXTS.has(type.kind));
+  return isText && encoded.every((value) => typeof value === "string")
+    ? { json: JSON.stringify(encoded), type: `LONGTEXT COLLATE ${mysqlBuilder(builder).syntax.collation}` }
+    : null;
+}
+
+const TEXTS: ReadonlySet<string> = new Set(["string", "enum", "uuid"]);
+
+/** Repeats the last value up to a power of two, so that lists of similar length share a prepared statement. */
+function padded<T>(items: readonly T[]): readonly T[] {
+  if (items.length < 2 || items.length > LONGEST_LIST) return items;
+  const length = 2 ** Math.ceil(Math.log2(items.length));
+  return [...items, ...new Array<T>(length - items.length).fill(items.at(-1)!)];
+}
+
+/**
+ * A query in the place of a list. The servers refuse a LIMIT there, and in UPDATE and DELETE a query of the same table: both are
+ * possible one level deeper, where DISTINCT keeps the level from being merged away.
+ */
+function compileInQuery(node: InNode, builder: SQLBuilder): void {
+  const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
+  const changes = mysqlBuilder(builder).changesRows;
+  if (!changes && query.limit === null && query.offset === null) return standardExpressions.in(node, builder);
+  builder.operand(node.operand);
+  builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
+  const isLimited = query.limit !== null || query.offset !== null;
+  builder.statement(isLimited ? query : { ...query, distinct: true });
+  builder.sql += ") AS `picked`)";
+}
+
+function compilePattern(node: PatternNode, builder: SQLBuilder): void {
+  if (node.match === "regex") return mysqlBuilder(builder).syntax.writeRegex(node, builder);
+  const { collation } = mysqlBuilder(builder).syntax;
+  const fold = !node.caseSensitive;
+  builder.sql += fold ? "LOWER(" : "";
+  builder.operand(node.operand);
+  builder.sql += fold ? ") LIKE LOWER(" : " LIKE ";
+  builder.bind(likePattern(node.match, node.pattern), { kind: "string" }, undefined);
+  // In a table of another program the column's own collation may take small and capital letters for the same.
+  builder.sql += `${fold ? ")" : ""} COLLATE ${collation} ESCAPE '!'`;
+}
+
+/** How MySQL and MariaDB write each kind of expression. */
+export const mysqlExpressions: ExpressionCompilers = {
+  ...standardExpressions,
+  comparison: compileComparison,
+  in: compileIn,
+  pattern: compilePattern,
+  arithmetic: (node, builder) => standardExpressions.arithmetic(exactly(node), builder),
+  between(node, builder) {
+    standardExpressions.between({ ...node, low: exact(node.low), high: exact(node.high) }, builder);
+  },
+  function(node, builder) {
+    const args = node.args.map(exact);
+    if (node.name !== "length") return standardExpressions.function({ ...node, args }, builder);
+    // LENGTH counts bytes.
+    builder.sql += "CHAR_LENGTH(";
+    builder.list(args);
+    builder.sql += ")";
+  },
+  aggregate(node, builder) {
+    if (node.name !== "avg" || node.operand === null || typeOf(node.operand)?.kind === "decimal") {
+      return standardExpressions.aggregate(node, builder);
+    }
+    // AVG of whole numbers would be rounded to four digits.
+    builder.sql += `avg(${node.distinct ? "DISTINCT " : ""}`;
+    builder.operand(node.operand);
+    builder.sql += " + 0e0)";
+  },
+  excluded: (node, builder) => mysqlBuilder(builder).syntax.writeExcluded(node.name, builder),
+};

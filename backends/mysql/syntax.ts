@@ -1,0 +1,49 @@
+import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { UnsupportedFeatureError } from "../../core/errors.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
+import type { ServerSyntax } from "./builder.ts";
+import { MYSQL_FLAVOR } from "./flavor.ts";
+
+/** Name of the new row in an upsert; no table is called so by chance. */
+const NEW_ROW = "activerecord_new";
+
+/** A parameter is text until it is cast. */
+function writeJSON(node: ExpressionNode, builder: SQLBuilder): void {
+  const isParameter = node.kind === "value" || node.kind === "slot";
+  builder.sql += isParameter ? "CAST(" : "";
+  builder.operand(node);
+  builder.sql += isParameter ? " AS JSON)" : "";
+}
+
+/** How MySQL writes what MariaDB writes differently. */
+export const MYSQL_SYNTAX: ServerSyntax = {
+  backend: "mysql",
+  collation: MYSQL_FLAVOR.collation,
+  writeJSONEquals(left, right, builder) {
+    builder.sql += "(";
+    writeJSON(left, builder);
+    builder.sql += " = ";
+    writeJSON(right, builder);
+    builder.sql += ")";
+  },
+  writeRegex({ operand, pattern, caseSensitive }, builder) {
+    builder.sql += "REGEXP_LIKE(";
+    builder.expression(operand);
+    builder.sql += ", ";
+    builder.bind(pattern, { kind: "string" }, undefined);
+    builder.sql += `, '${caseSensitive ? "c" : "i"}')`;
+  },
+  writeNewRow(builder) {
+    builder.sql += ` AS \`${NEW_ROW}\``;
+  },
+  writeExcluded(column, builder) {
+    builder.sql += `\`${NEW_ROW}\`.${builder.dialect.quoteIdentifier(column)}`;
+  },
+  writeReturning(columns, statement) {
+    if (columns.length === 0) return;
+    throw new UnsupportedFeatureError("mysql", {
+      feature: statement === "insert" ? "returning" : `returning.${statement}`,
+      instead: "read the row again by its key, in the same transaction",
+    });
+  },
+};

@@ -1,0 +1,4 @@
+import { testServer } from "../../support/mysql.ts";
+import { typeCases } from "../mysql/cases/types.ts";
+
+typeCases(await testServer("mariadb"));

@@ -1,0 +1,4 @@
+import { mariadb } from "../providers/mariadb.ts";
+import { runOnServer } from "../providers/server.ts";
+
+await runOnServer(mariadb);

@@ -1,0 +1,4 @@
+import { mysql } from "../providers/mysql.ts";
+import { runOnServer } from "../providers/server.ts";
+
+await runOnServer(mysql);

@@ -1,0 +1,4 @@
+import { postgresPg } from "../providers/postgres.ts";
+import { runOnServer } from "../providers/server.ts";
+
+await runOnServer(postgresPg);
