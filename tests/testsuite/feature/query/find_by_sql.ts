@@ -44,15 +44,19 @@ export const findBySql: SuiteGroup = group("query/findBySql", basicModels, (test
     });
   });
 
-  test("findBySql() belongs to the transaction around it, and can write", { requires: ["returning"] }, async () => {
-    await makeUser("Ada", { age: 1 });
-    await User.transaction(async () => {
-      const [user] = await User.findBySql("UPDATE users SET age = ? RETURNING *", [2]);
-      assert.equal(user!.age, 2);
-      throw new RangeError("back");
-    }).catch((error) => assert.ok(error instanceof RangeError));
-    assert.equal((await User.findBy({ name: "Ada" }))?.age, 1);
-  });
+  test(
+    "findBySql() belongs to the transaction around it, and can write",
+    { requires: ["returning.update"] },
+    async () => {
+      await makeUser("Ada", { age: 1 });
+      await User.transaction(async () => {
+        const [user] = await User.findBySql("UPDATE users SET age = ? RETURNING *", [2]);
+        assert.equal(user!.age, 2);
+        throw new RangeError("back");
+      }).catch((error) => assert.ok(error instanceof RangeError));
+      assert.equal((await User.findBy({ name: "Ada" }))?.age, 1);
+    },
+  );
 
   test("findBySql() names the columns that are missing or there twice", async () => {
     await makeUser("Ada");
