@@ -6,7 +6,8 @@
  *
  * @module
  */
-export { type ExecuteOptions, SQLBackend, type StatementPlan } from "./sql_backend.ts";
+export { type ExecuteOptions, SQLBackend } from "./sql_backend.ts";
+export type { StatementPlan } from "./statement_plan.ts";
 export { PooledBackend } from "./pooled_backend.ts";
 export { type ReturningClauseHandler, SQLDialect } from "./dialect.ts";
 export {

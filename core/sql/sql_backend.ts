@@ -1,5 +1,5 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import { type ExplainNode, type InsertNode, isRead, type SelectNode, type StatementNode } from "../ast/statement.ts";
+import type { ExplainNode, InsertNode, SelectNode, StatementNode } from "../ast/statement.ts";
 import {
   after,
   type CompiledStatement,
@@ -15,35 +15,24 @@ import {
 } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import { type ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
-import { cacheKey, type QueryScope, type ResultCache } from "../backend/query_scope.ts";
+import { cacheKey, type ResultCache } from "../backend/query_scope.ts";
 import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import type { Capability } from "../capabilities.ts";
-import { CancelledError, QueryBuildError, TimeoutError, TransactionError } from "../errors.ts";
-import type { SlotBinding } from "./builder.ts";
 import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
 import { prettySQL } from "./pretty.ts";
+import {
+  checkRunOptions,
+  planOf,
+  refuseOverrun,
+  type StatementPlan,
+  tagged,
+  unprotectedLock,
+} from "./statement_plan.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
-
-/** A statement that is compiled, with how it is to be run. */
-export interface StatementPlan extends CompiledStatement {
-  /** What the database must be able to do; null when nothing is asked of it, or it has been asked already. */
-  readonly needs: ReadonlySet<Capability> | null;
-  /** Whether it makes sense only inside a transaction. */
-  readonly locks: boolean;
-  /** The parameters that are still open. */
-  readonly slots: readonly SlotBinding[];
-  /** What is expected of it. */
-  readonly mode: ResultMode;
-  /** Whether it may run on a connection that only reads. */
-  readonly reads: boolean;
-  /** Whether it may be sent again when its answer was lost: a query, but no text of the user's that might do more. */
-  readonly isRepeatable: boolean;
-}
 
 /** Options of the text forms. */
 export interface ExecuteOptions extends RunOptions {
@@ -122,18 +111,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #plan(statement: StatementNode): StatementPlan {
-    const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
-      .statement(statement);
-    return {
-      sql,
-      params,
-      slots,
-      needs,
-      locks: statement.kind === "select" && statement.lock !== undefined,
-      mode: resultMode(statement),
-      reads: isRead(statement),
-      isRepeatable: isRead(statement) && statement.kind !== "rawStatement",
-    };
+    return planOf(statement, this.dialect.createBuilder(this.types).statement(statement));
   }
 
   #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
@@ -516,52 +494,5 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     } catch (error) {
       return failed(error);
     }
-  }
-}
-
-/** Which rows a statement gives. */
-function resultMode(statement: StatementNode): ResultMode {
-  switch (statement.kind) {
-    case "select":
-      return statement.limit === 1 ? "row" : "rows";
-    case "insert":
-    case "update":
-    case "delete":
-      return statement.returning.length > 0 ? "rows" : "none";
-    case "explain":
-      return "rows";
-    case "rawStatement":
-      return "auto";
-    default:
-      return "none";
-  }
-}
-
-/** The text with the tags of its scope and of the call behind it. */
-function tagged(sql: string, scope: QueryScope | undefined, options: RunOptions | undefined): string {
-  if (scope?.tags === undefined && options?.tags === undefined) return sql;
-  return sql + tagComment({ ...scope?.tags, ...options?.tags });
-}
-
-function unprotectedLock(sql: string): TransactionError {
-  return new TransactionError(
-    "A query with forUpdate() or forShare() was not sent: outside a transaction its locks would be gone at once",
-    { sql },
-  );
-}
-
-/** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
-function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
-  if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
-  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
-    throw new QueryBuildError(`Invalid timeout: ${timeout} (milliseconds, more than 0)`);
-  }
-}
-
-/** Ends a stream whose signal is aborted or whose time is over. */
-function refuseOverrun({ signal, timeout }: RunOptions, sql: string, start: number): void {
-  if (signal?.aborted) throw new CancelledError("The stream was cancelled: its signal is aborted", { sql });
-  if (timeout !== undefined && performance.now() - start > timeout) {
-    throw new TimeoutError(`The stream took longer than its timeout of ${timeout} ms`, { sql });
   }
 }
