@@ -4,6 +4,7 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { writeHintComment } from "../../core/sql/compile_clauses.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -11,6 +12,7 @@ import { MySQLBuilder, type ServerSyntax } from "./builder.ts";
 import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
+import { mysqlPlans } from "./plan.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
@@ -39,6 +41,9 @@ export class MySQLDialect extends SQLDialect {
   protected get syntax(): ServerSyntax {
     return MYSQL_SYNTAX;
   }
+
+  /** How the server says what it means to do. */
+  override readonly plans: PlanReader = mysqlPlans;
 
   /** Texts are equal only when every byte is, on every database. */
   override readonly tableSuffix: string = tableSuffix(MYSQL_SYNTAX);

@@ -21,6 +21,7 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
+  { capability: "explain" },
   { capability: "hints.index" },
   { capability: "hints.indexList" },
   { capability: "hints.ignoreIndex" },

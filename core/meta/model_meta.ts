@@ -151,6 +151,9 @@ export class ModelMeta {
     this.primaryKey = this.#keyOf(options.primaryKey);
     this.version = this.columns.find((column) => column.role === "version");
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
+    if (options.fullText !== undefined && !Array.isArray(options.fullText)) {
+      throw new ConfigurationError(`Invalid fullText of ${model}: expected a list of indexes`);
+    }
     this.fullText = (options.fullText ?? []).map((index) => this.#fullTextIndex(index));
     this.#refuseSameNames();
   }
