@@ -28,6 +28,8 @@ export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
   { capability: "upsert.where" },
+  { capability: "fullText" },
+  { capability: "fullText.excerpt" },
   { capability: "explain" },
   { capability: "explain.analyze" },
   { capability: "locks" },
