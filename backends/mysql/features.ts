@@ -1,10 +1,13 @@
 import type { CapabilityRule } from "../../core/capabilities.ts";
 
+const READ_BACK = "read the row again by its key, in the same transaction";
+
 /** What both servers can do in every supported version. */
 export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "upsert" },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
+  { capability: "transactions.survivesErrors" },
   { capability: "isolation.readUncommitted" },
   { capability: "isolation.readCommitted" },
   { capability: "isolation.repeatableRead" },
@@ -30,6 +33,16 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "locks.nowait" },
   { capability: "locks.skipLocked" },
   { capability: "schemas" },
+  {
+    capability: "fullText",
+    since: "never",
+    instead: "write MATCH … AGAINST with the sql tag: texts are compared byte by byte here, capitals included",
+  },
+  { capability: "upsert.where", since: "never", instead: "let update choose the value with a CASE in the sql tag" },
+  { capability: "returning.update", since: "never", instead: READ_BACK },
+  { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
+  { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
+  { capability: "transactions.deferrable", since: "never", instead: "a read-only transaction never fails here" },
 ];
 
 /** What MySQL can do, by version. */
@@ -37,4 +50,10 @@ export const MYSQL_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
   { capability: "hints.optimizer" },
   { capability: "locks.of" },
+  {
+    capability: "returning",
+    since: "never",
+    instead: "let the model make the key, or read the row again by it in the same transaction",
+  },
+  { capability: "returning.delete", since: "never", instead: "read the rows first, in the same transaction" },
 ];

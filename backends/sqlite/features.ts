@@ -12,6 +12,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "upsert.where", since: [3, 24] },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
+  { capability: "transactions.survivesErrors" },
   { capability: "isolation.serializable" },
   { capability: "stream" },
   { capability: "cte" },
@@ -32,11 +33,11 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "schemas" },
   { capability: "explain" },
   { capability: "hints.index" },
-  { capability: "hints.indexList", never: true, instead: "name one index: SQLite takes no list" },
-  { capability: "hints.ignoreIndex", never: true, instead: "name the index to be used" },
+  { capability: "hints.indexList", since: "never", instead: "name one index: SQLite takes no list" },
+  { capability: "hints.ignoreIndex", since: "never", instead: "name the index to be used" },
   {
     capability: "locks",
-    never: true,
+    since: "never",
     instead: "leave the lock out: a transaction that writes has the only write lock from its start",
   },
 ];

@@ -63,7 +63,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const { sql, params, needs } = this.dialect.createBuilder(this.types).statement(statement);
     for (const capability of needs ?? []) {
       // Without a connection nothing is known about a version; what no version has is refused all the same.
-      if (this.isConnected() || this.capabilities.ruleOf(capability)?.since === undefined) this.require(capability);
+      if (this.isConnected() || !Array.isArray(this.capabilities.ruleOf(capability)?.since)) this.require(capability);
     }
     const text = tags === undefined ? sql : sql + tagComment(tags);
     return { sql: pretty ? prettySQL(text) : text, params };
