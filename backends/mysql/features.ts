@@ -24,9 +24,21 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
-  { capability: "fullText" },
+  { capability: "explain" },
+  { capability: "hints.index" },
+  { capability: "hints.indexList" },
+  { capability: "hints.ignoreIndex" },
+  { capability: "hints.joinOrder" },
   { capability: "locks" },
+  { capability: "locks.nowait" },
+  { capability: "locks.skipLocked" },
   { capability: "schemas" },
+  {
+    capability: "fullText",
+    since: "never",
+    instead: "write MATCH … AGAINST with the sql tag: texts are compared byte by byte here, capitals included",
+  },
+  { capability: "upsert.where", since: "never", instead: "let update choose the value with a CASE in the sql tag" },
   { capability: "returning.update", since: "never", instead: READ_BACK },
   { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
   { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
@@ -36,6 +48,8 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
 /** What MySQL can do, by version. */
 export const MYSQL_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
+  { capability: "hints.optimizer" },
+  { capability: "locks.of" },
   {
     capability: "returning",
     since: "never",
