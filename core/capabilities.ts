@@ -28,6 +28,8 @@ export type Capability =
   | "groupingSets"
   | "rollup"
   | "cube"
+  | "intersect"
+  | "except"
   | "intersectAll"
   | "exceptAll"
   | "lateral"

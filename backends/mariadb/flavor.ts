@@ -5,6 +5,8 @@ import type { ServerFlavor } from "../mysql/flavor.ts";
 /** What MariaDB can do, by version. */
 export const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
+  { capability: "intersect" },
+  { capability: "except" },
   { capability: "returning" },
   { capability: "returning.delete" },
 ];

@@ -8,11 +8,18 @@ export const MARIADB_SYNTAX: ServerSyntax = {
   collation: MARIADB_FLAVOR.collation,
   // JSON is text here, and equal only when every space is.
   writeJSONEquals(left, right, builder) {
+    // JSON_EQUALS takes a NULL that an expression makes for the value of the row before.
+    const guarded = [left, right].filter(({ kind }) => kind !== "column" && kind !== "value" && kind !== "slot");
+    guarded.forEach((side) => {
+      builder.sql += "IF((";
+      builder.expression(side);
+      builder.sql += ") IS NULL, NULL, ";
+    });
     builder.sql += "JSON_EQUALS(";
     builder.expression(left);
     builder.sql += ", ";
     builder.expression(right);
-    builder.sql += ")";
+    builder.sql += `)${")".repeat(guarded.length)}`;
   },
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);

@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
@@ -9,6 +9,7 @@ import { MySQLBuilder, type ServerSyntax } from "./builder.ts";
 import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
+import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
@@ -23,6 +24,8 @@ export class MySQLDialect extends SQLDialect {
   override readonly expressions: ExpressionCompilers = mysqlExpressions;
   /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = mysqlStatements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = MYSQL_FUNCTIONS;
   /** The database makes the key; which column is the key is said at the end of the table. */
   override readonly autoIncrement = { clause: "NOT NULL AUTO_INCREMENT", isPrimaryKey: false };
 

@@ -63,6 +63,8 @@ async function setUp(
     "time_zone = '+00:00'",
     `sql_mode = '${SQL_MODE.join(",")}'`,
     "autocommit = 1",
+    // A list that is longer would be cut with nothing but a warning.
+    "group_concat_max_len = 4294967295",
     limit(statementTimeout),
   ];
   const [, { rows }] = await Promise.all([

@@ -13,6 +13,7 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "cte" },
   { capability: "cte.recursive" },
   { capability: "windowFunctions" },
+  { capability: "rollup" },
   { capability: "regex" },
   { capability: "json" },
   { capability: "json.path" },
@@ -27,4 +28,9 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
 ];
 
 /** What MySQL can do, by version. */
-export const MYSQL_RULES: readonly CapabilityRule[] = SHARED_RULES;
+export const MYSQL_RULES: readonly CapabilityRule[] = [
+  ...SHARED_RULES,
+  { capability: "lateral" },
+  { capability: "intersect", since: [8, 0, 31] },
+  { capability: "except", since: [8, 0, 31] },
+];

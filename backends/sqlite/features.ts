@@ -20,6 +20,8 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "window.groups", since: [3, 28] },
   { capability: "window.exclude", since: [3, 28] },
   { capability: "aggregate.orderBy", since: [3, 44] },
+  { capability: "intersect" },
+  { capability: "except" },
   { capability: "timeZones" },
   { capability: "regex" },
   { capability: "json" },

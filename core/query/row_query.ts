@@ -9,7 +9,7 @@ import { compoundNode, type RowOperand, type SetOperation } from "./compound.ts"
 import { decodeValue, execute } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
-import { checkGroups } from "./group_check.ts";
+import { checkedGroups } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { QueryBase } from "./query_base.ts";
@@ -90,8 +90,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends QueryBase<
    * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
    */
   override toNode(): SelectNode {
-    checkGroups(this.state, this.#row);
-    return super.toNode();
+    return { ...super.toNode(), groupBy: checkedGroups(this.state, this.#row) };
   }
 
   // ---- columns

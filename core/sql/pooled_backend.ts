@@ -245,6 +245,12 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
       this.release(connection);
       return this.#again(plan, params, options, attempt, lost(plan.sql));
     }
+    try {
+      this.requireAll(plan);
+    } catch (refusal) {
+      this.release(connection);
+      return Promise.reject(refusal);
+    }
     const result = this.send(connection, plan.sql, params, plan.mode, options) as Promise<RunResult>; // a server's answer always is one
     return result.then((given) => {
       this.release(connection);
