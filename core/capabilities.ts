@@ -13,6 +13,7 @@ export type Capability =
   | "savepoints"
   | "transactions.readOnly"
   | "transactions.deferrable"
+  | "transactions.survivesErrors"
   | "isolation.readUncommitted"
   | "isolation.readCommitted"
   | "isolation.repeatableRead"
@@ -52,8 +53,8 @@ export type Capability =
 export interface CapabilityRule {
   /** The capability. */
   readonly capability: Capability;
-  /** Lowest version that has it, compared number by number; left out when every supported version has it. */
-  readonly since?: readonly number[];
+  /** Lowest version that has it, compared number by number; left out when every supported version has it, `never` when none has. */
+  readonly since?: readonly number[] | "never";
   /** What to use where it is missing. */
   readonly instead?: string;
 }
@@ -66,7 +67,7 @@ export class Capabilities {
   constructor(rules: readonly CapabilityRule[], version: readonly number[]) {
     this.#rules = new Map(rules.map((rule) => [rule.capability, rule]));
     this.#has = new Set(
-      rules.filter((rule) => rule.since === undefined || compareVersions(version, rule.since) >= 0)
+      rules.filter(({ since }) => since === undefined || (since !== "never" && compareVersions(version, since) >= 0))
         .map((rule) => rule.capability),
     );
   }

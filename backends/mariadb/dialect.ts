@@ -38,6 +38,9 @@ export class MariaDBDialect extends MySQLDialect {
    */
   override jsonPathEquals(column: string, path: string, value: unknown): SQLFragment {
     const { sql, params } = this.jsonPathExtract(column, path);
-    return { sql: `JSON_EQUALS(${sql}, ?)`, params: [...params, toJSONText(value ?? jsonNull)] };
+    return {
+      sql: `JSON_NORMALIZE(${sql}) COLLATE ${MARIADB_SYNTAX.collation} = JSON_NORMALIZE(?)`,
+      params: [...params, toJSONText(value ?? jsonNull)],
+    };
   }
 }

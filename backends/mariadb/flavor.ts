@@ -11,7 +11,7 @@ export const MARIADB_RULES: readonly CapabilityRule[] = [
   { capability: "returning.delete" },
 ];
 
-/** MariaDB. JSON_EQUALS came with its lowest version. */
+/** MariaDB. JSON_NORMALIZE came with its lowest version. */
 export const MARIADB_FLAVOR: ServerFlavor = {
   title: "MariaDB",
   backend: "MariaDBBackend",

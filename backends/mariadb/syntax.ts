@@ -6,20 +6,13 @@ import { MARIADB_FLAVOR } from "./flavor.ts";
 export const MARIADB_SYNTAX: ServerSyntax = {
   backend: "mariadb",
   collation: MARIADB_FLAVOR.collation,
-  // JSON is text here, and equal only when every space is.
+  // JSON is text here, and equal only when every space is. JSON_EQUALS would do, but in WHERE it takes NULL for equal to anything.
   writeJSONEquals(left, right, builder) {
-    // JSON_EQUALS takes a NULL that an expression makes for the value of the row before.
-    const guarded = [left, right].filter(({ kind }) => kind !== "column" && kind !== "value" && kind !== "slot");
-    guarded.forEach((side) => {
-      builder.sql += "IF((";
-      builder.expression(side);
-      builder.sql += ") IS NULL, NULL, ";
-    });
-    builder.sql += "JSON_EQUALS(";
+    builder.sql += "(JSON_NORMALIZE(";
     builder.expression(left);
-    builder.sql += ", ";
+    builder.sql += `) COLLATE ${MARIADB_FLAVOR.collation} = JSON_NORMALIZE(`;
     builder.expression(right);
-    builder.sql += `)${")".repeat(guarded.length)}`;
+    builder.sql += "))";
   },
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);

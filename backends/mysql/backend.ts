@@ -134,6 +134,15 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     return mapMySQLError(error, sql);
   }
 
+  /** @internal */
+  protected override release(connection: MySQLConnection): void {
+    if (!this.config.resetSession || !connection.isAlive) return super.release(connection);
+    connection.reset().then(
+      () => super.release(connection),
+      () => this.pool.destroy(connection), // what cannot be set back is not used again
+    );
+  }
+
   /** Sends a statement (a step of `execute()`). */
   protected override runQuery(
     connection: MySQLConnection,

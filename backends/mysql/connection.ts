@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { RunResult } from "../../core/backend/result.ts";
 import { OperationalError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode, ServerConnection } from "../../core/sql/driver.ts";
-import type { MySQL2, MySQL2Connection } from "./drivers/mysql2.ts";
+import type { MySQL2, MySQL2Callback, MySQL2Connection } from "./drivers/mysql2.ts";
 import { endsTransaction, failureOf, isFatal } from "./failures.ts";
 import { readResult } from "./results.ts";
 import { streamRows } from "./row_stream.ts";
@@ -13,6 +13,8 @@ export interface ConnectionParts {
   readonly raw: MySQL2Connection;
   /** Version as the server says it. */
   readonly serverVersion: string;
+  /** The statement that sets the session up. */
+  readonly session: string;
   /** Runs one statement over another connection to the same server. */
   readonly aside: (sql: string) => Promise<void>;
 }
@@ -39,6 +41,8 @@ export class MySQLConnection implements ServerConnection {
   rollsBackOnLockTimeout: boolean = false;
 
   readonly #parts: ConnectionParts;
+  /** Kept, since the driver loads a module each time that it is asked for. */
+  readonly #integer: MySQL2["TypedParameter"]["LONGLONG"];
   readonly #raw: MySQL2Connection;
   readonly #pending = new Set<(error: Error) => void>();
   #lost: Error | null = null;
@@ -53,6 +57,7 @@ export class MySQLConnection implements ServerConnection {
    */
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+    this.#integer = parts.driver.TypedParameter.LONGLONG;
     this.#raw = parts.raw;
     this.serverVersion = parts.serverVersion;
     // mysql2 tells of a loss in several ways, and of some losses only here.
@@ -114,6 +119,17 @@ export class MySQLConnection implements ServerConnection {
     }
   }
 
+  /** Sets the session up as the library relies on it. */
+  async setUp(): Promise<void> {
+    await this.run(this.#parts.session, [], "none");
+  }
+
+  /** Sets the session back to what it was at the beginning: variables, temporary tables, locks. */
+  async reset(): Promise<void> {
+    await this.#pend<void>((settle) => this.#raw.reset((error) => settle(error, undefined)));
+    await this.setUp();
+  }
+
   /** Has the server end the statement that runs on this connection. */
   cancel(): Promise<void> {
     return this.#parts.aside(`KILL QUERY ${Number(this.#raw.threadId)}`);
@@ -153,23 +169,30 @@ export class MySQLConnection implements ServerConnection {
     return null;
   }
 
-  #send(how: "query" | "execute", sql: string, params: readonly unknown[]): Promise<RunResult> {
-    const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
-    this.#pending.add(reject);
-    const answer = (error: Error | null, result?: unknown, fields?: unknown) => {
+  async #send(how: "query" | "execute", sql: string, params: readonly unknown[]): Promise<RunResult> {
+    const values = params.map((param) => this.#parameter(param));
+    const answer = await this.#pend<readonly [unknown, unknown]>((settle) => {
+      const callback: MySQL2Callback = (error, result, fields) => settle(error, [result, fields]);
+      if (how === "query") this.#raw.query({ sql }, callback);
+      else this.#raw.execute({ sql, values }, callback);
+    });
+    const { status, ...result } = readResult(...answer);
+    if (status !== undefined) this.#noteStatus(status, sql);
+    return result;
+  }
+
+  /** Waits for an answer of the driver, or for the loss of the connection, whichever it tells of. */
+  #pend<T>(start: (settle: (error: Error | null, value: T) => void) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const settle = (error: Error | null, value: T) => {
       this.#pending.delete(reject);
-      if (error !== null) {
-        this.#noteFailure(error);
-        reject(error);
-        return;
-      }
-      const { status, ...read } = readResult(result, fields);
-      if (status !== undefined) this.#noteStatus(status, sql);
-      resolve(read);
+      if (error === null) return resolve(value);
+      this.#noteFailure(error);
+      reject(error);
     };
+    this.#pending.add(reject);
     try {
-      if (how === "query") this.#raw.query({ sql }, answer);
-      else this.#raw.execute({ sql, values: params.map((param) => this.#parameter(param)) }, answer);
+      start(settle);
     } catch (error) {
       this.#pending.delete(reject);
       reject(error);
@@ -182,11 +205,10 @@ export class MySQLConnection implements ServerConnection {
    * both as DOUBLE.
    */
   #parameter(value: unknown): unknown {
-    const { LONGLONG } = this.#parts.driver.TypedParameter;
     if (typeof value === "number") {
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? LONGLONG(value) : value;
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? this.#integer(value) : value;
     }
-    if (typeof value === "bigint") return value < 2n ** 63n ? LONGLONG(value) : LONGLONG.unsigned(value);
+    if (typeof value === "bigint") return value < 2n ** 63n ? this.#integer(value) : this.#integer.unsigned(value);
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return value;
   }

@@ -41,11 +41,17 @@ export async function openConnection(config: MySQLConnectionConfig, flavor: Serv
   const started = performance.now();
   const driver = await loadMySQL2();
   const { raw, serverVersion } = await open(driver, config);
-  const connection = new MySQLConnection({ driver, raw, serverVersion, aside: (sql) => runAside(driver, config, sql) });
+  const connection = new MySQLConnection({
+    driver,
+    raw,
+    serverVersion,
+    session: sessionOf(config, flavor),
+    aside: (sql) => runAside(driver, config, sql),
+  });
   try {
     checkFlavor(serverVersion, flavor);
     const left = Math.max(1, config.connectTimeout - (performance.now() - started));
-    await within(left, setUp(connection, config, flavor), () => timedOut(config));
+    await within(left, setUp(connection), () => timedOut(config));
     return connection;
   } catch (error) {
     connection.destroy();
@@ -53,22 +59,23 @@ export async function openConnection(config: MySQLConnectionConfig, flavor: Serv
   }
 }
 
-async function setUp(
-  connection: MySQLConnection,
-  { statementTimeout }: MySQLConnectionConfig,
-  { collation, statementTimeout: limit }: ServerFlavor,
-): Promise<void> {
+/** The statement that sets a session up. */
+function sessionOf({ statementTimeout }: MySQLConnectionConfig, flavor: ServerFlavor): string {
   const settings = [
-    `NAMES utf8mb4 COLLATE ${collation}`,
+    `NAMES utf8mb4 COLLATE ${flavor.collation}`,
     "time_zone = '+00:00'",
     `sql_mode = '${SQL_MODE.join(",")}'`,
     "autocommit = 1",
     // A list that is longer would be cut with nothing but a warning.
     "group_concat_max_len = 4294967295",
-    limit(statementTimeout),
+    flavor.statementTimeout(statementTimeout),
   ];
+  return `SET ${settings.join(", ")}`;
+}
+
+async function setUp(connection: MySQLConnection): Promise<void> {
   const [, { rows }] = await Promise.all([
-    connection.run(`SET ${settings.join(", ")}`, [], "none"),
+    connection.setUp(),
     connection.run("SELECT @@max_allowed_packet, @@innodb_rollback_on_timeout", [], "rows"),
   ]);
   connection.maxPacket = Number(rows[0]![0]);

@@ -1,10 +1,13 @@
 import type { CapabilityRule } from "../../core/capabilities.ts";
 
+const READ_BACK = "read the row again by its key, in the same transaction";
+
 /** What both servers can do in every supported version. */
 export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "upsert" },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
+  { capability: "transactions.survivesErrors" },
   { capability: "isolation.readUncommitted" },
   { capability: "isolation.readCommitted" },
   { capability: "isolation.repeatableRead" },
@@ -25,6 +28,10 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "fullText" },
   { capability: "locks" },
   { capability: "schemas" },
+  { capability: "returning.update", since: "never", instead: READ_BACK },
+  { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
+  { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
+  { capability: "transactions.deferrable", since: "never", instead: "a read-only transaction never fails here" },
 ];
 
 /** What MySQL can do, by version. */
@@ -33,4 +40,10 @@ export const MYSQL_RULES: readonly CapabilityRule[] = [
   { capability: "lateral" },
   { capability: "intersect", since: [8, 0, 31] },
   { capability: "except", since: [8, 0, 31] },
+  {
+    capability: "returning",
+    since: "never",
+    instead: "let the model make the key, or read the row again by it in the same transaction",
+  },
+  { capability: "returning.delete", since: "never", instead: "read the rows first, in the same transaction" },
 ];

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { RunResult } from "../../core/backend/result.ts";
-import { type ConnectionError, OperationalError, TransactionError } from "../../core/errors.ts";
+import { type ConnectionError, OperationalError, QueryError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode, ServerConnection } from "../../core/sql/driver.ts";
 import type { PostgreSQLConnectionConfig } from "./config.ts";
 import type { DriverClient, DriverResult, SendMode } from "./driver.ts";
@@ -25,6 +25,9 @@ interface Job {
 }
 
 const NO_COLUMNS: readonly string[] = [];
+
+/** What a connection speaks another language for. */
+const COPY = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b[\s\S]*\b(?:from\s+stdin|to\s+stdout)\b/i;
 
 /** Milliseconds for a goodbye. */
 const GOODBYE = 2_000;
@@ -110,6 +113,14 @@ export class PostgreSQLConnection implements ServerConnection {
     const texts = params.map(valueText);
     if (mode === "none" && texts.length === 0) return await this.#client.send(sql, texts, "simple");
     const sendMode = this.#modeOf(sql);
+    if (sendMode === "once" && COPY.test(sql)) {
+      throw new QueryError(
+        "Cannot run COPY: its rows are no result; use insertMany(), or COPY with a file of the server",
+        {
+          sql,
+        },
+      );
+    }
     try {
       return await this.#client.send(sql, texts, sendMode);
     } catch (error) {
@@ -240,7 +251,7 @@ export class PostgreSQLConnection implements ServerConnection {
     this.#current = null;
     this.#waiting = [];
     this.#socket.destroy();
-    this.#client.end().catch(ignore); // there is nobody left to say goodbye to
+    this.#client.abandon();
     for (const { sql, reject } of jobs) reject(connectionLost(this.#config, sql, reason));
     const tell = this.onLost;
     this.onLost = null;

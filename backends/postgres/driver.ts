@@ -26,6 +26,8 @@ export interface DriverClient {
   readonly key: { readonly pid: number; readonly secret: number } | null;
   /** Says goodbye. */
   end(): Promise<void>;
+  /** Lets go of a connection whose socket is closed. */
+  abandon(): void;
 }
 
 /** What a driver is given for a connection. */

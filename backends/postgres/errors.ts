@@ -235,11 +235,17 @@ export function connectionLost(
 ): ConnectionError {
   const failure = readFailure(reason, "");
   const why = failure === undefined ? "" : ` (${RULES[failure.code]?.message(failure) ?? failure.code})`;
+  const driverError = reason instanceof ConnectionError ? reason.driverError : reason ?? closedError();
   return new ConnectionError(`The connection to ${placeOf(config)} was lost${why}`, {
     sql,
-    code: failure?.code ?? codeOf(reason),
-    driverError: reason instanceof ConnectionError ? reason.driverError : reason,
+    code: failure?.code ?? codeOf(driverError),
+    driverError,
   });
+}
+
+/** The error of a connection that was closed without a word. */
+export function closedError(): Error {
+  return Object.assign(new Error("The connection was closed"), { code: "CONNECTION_CLOSED" });
 }
 
 /** What to check when a connection cannot be opened, by code. */

@@ -3,7 +3,7 @@ import { ConnectionError } from "../../core/errors.ts";
 import type { PostgreSQLConnectionConfig } from "./config.ts";
 import { PostgreSQLConnection } from "./connection.ts";
 import type { OpenClient } from "./driver.ts";
-import { mapConnectError } from "./errors.ts";
+import { closedError, mapConnectError } from "./errors.ts";
 import { sessionParameters } from "./session.ts";
 
 /** Lowest version of the server that the backend works with. */
@@ -62,7 +62,7 @@ async function open(
   gone.catch(ignore); // raced below
   const closed = () => {
     onLost(undefined);
-    reject(Object.assign(new Error("The connection was closed"), { code: "CONNECTION_CLOSED" }));
+    reject(closedError());
     // The driver takes its listeners away; an error that comes later must find one.
     queueMicrotask(() => socket.on("error", ignore));
   };

@@ -11,6 +11,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "upsert", since: [3, 24] },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
+  { capability: "transactions.survivesErrors" },
   { capability: "isolation.serializable" },
   { capability: "stream" },
   { capability: "cte" },

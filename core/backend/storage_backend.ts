@@ -98,7 +98,7 @@ export abstract class StorageBackend implements AsyncDisposable {
     const rule = this.capabilities.ruleOf(capability);
     throw new UnsupportedFeatureError(this.name, {
       feature: capability,
-      needs: rule?.since?.join("."),
+      needs: rule?.since === "never" ? undefined : rule?.since?.join("."),
       present: this.serverVersion,
       instead: rule?.instead,
     });

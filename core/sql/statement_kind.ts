@@ -3,7 +3,10 @@ import { TransactionError } from "../errors.ts";
 /** White space and comments before the first word of a text. */
 const LEAD = String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
 const READS = new RegExp(`${LEAD}(?:select|values|explain)\\b`, "i");
-const CONTROLS = new RegExp(`${LEAD}(begin|start\\s+transaction|commit|end|rollback|savepoint|release)\\b`, "i");
+const CONTROLS = new RegExp(
+  `${LEAD}(begin|start\\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\\s+transaction)\\b`,
+  "i",
+);
 
 /** Whether SQL text only reads, by its first word. */
 export function onlyReads(sql: string): boolean {

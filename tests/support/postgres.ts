@@ -17,6 +17,9 @@ export function databaseTest(name: string, fn: (url: string) => Promise<void>): 
   Deno.test({
     name,
     ignore: server.url === null,
+    // Whatever a test opens it closes, so that nothing may be left, also after a connection was lost.
+    sanitizeOps: true,
+    sanitizeResources: true,
     async fn() {
       await using database = await createTestDatabase("postgres", server.url!); // not ignored, so that there is one
       await fn(database.url);

@@ -90,6 +90,7 @@ export interface MySQL2Connection {
   query(statement: MySQL2Statement, callback: MySQL2Callback): unknown;
   execute(statement: MySQL2Statement, callback: MySQL2Callback): unknown;
   execute(statement: MySQL2Statement): MySQL2Command;
+  reset(callback: (error: Error | null) => void): unknown;
   pause(): void;
   resume(): void;
   end(callback: () => void): unknown;

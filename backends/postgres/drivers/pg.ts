@@ -20,7 +20,13 @@ export async function openClient(
     database,
     // As text an empty one would be looked for in the environment.
     password: () => password,
+    // What is left out is looked for in the environment.
     ssl: false,
+    sslnegotiation: "postgres",
+    client_encoding: "UTF8",
+    application_name: config.applicationName,
+    options: "-c client_encoding=UTF8",
+    connectionTimeoutMillis: 0,
     stream: connectedStream(socket),
     types: { getTypeParser },
   });
@@ -131,4 +137,7 @@ class PgClient implements DriverClient {
   end(): Promise<void> {
     return this.#client.end();
   }
+
+  /** The driver sees the end of its socket. */
+  abandon(): void {}
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Stream } from "node:stream";
 import type { ClientOptions, DriverClient, DriverResult, SendMode } from "../driver.ts";
 import { VALUE_PARSERS } from "../values.ts";
 import { loadDriver } from "./load_driver.ts";
@@ -98,6 +99,8 @@ const TEXT_TYPES: Readonly<Record<string, unknown>> = {
   ),
 };
 
+const NO_ORIGIN = { value: "" };
+
 class PostgresClient implements DriverClient {
   readonly #sql: PostgresSQL;
   readonly #socket: Socket;
@@ -114,9 +117,13 @@ class PostgresClient implements DriverClient {
 
   async send(text: string, params: (string | null)[], mode: SendMode): Promise<DriverResult> {
     const simple = mode === "simple";
-    const result = await this.#sql.unsafe(text, params, { prepare: mode === "prepared", simple }).values();
+    const query = this.#sql.unsafe(text, params, { prepare: mode === "prepared", simple });
+    // Without it the driver keeps the text of every statement that fails, for ever.
+    Object.defineProperty(query, "origin", NO_ORIGIN);
+    const result = await query.values();
     if (!Array.isArray(result)) {
-      // COPY has begun, for which the driver gives a stream and answers nothing else any more.
+      // COPY has begun, for which the driver gives a stream, and answers nothing else any more. It fails with the connection.
+      (result as unknown as Stream).on("error", ignore);
       this.#socket.destroy();
       throw Object.assign(new Error("COPY has no rows"), { code: "0A000" });
     }
@@ -133,5 +140,9 @@ class PostgresClient implements DriverClient {
 
   end(): Promise<void> {
     return this.#sql.end({ timeout: 1 });
+  }
+
+  abandon(): void {
+    this.#sql.end({ timeout: 0 }).catch(ignore); // there is nobody left to say goodbye to
   }
 }

@@ -108,7 +108,8 @@ export async function requestCancel(config: PostgreSQLConnectionConfig, { pid, s
   socket.on("close", () => closed.resolve());
   socket.on("data", ignore);
   signal.addEventListener("abort", abort);
-  socket.end(new Uint8Array(message.buffer));
+  // The server closes it; a client that does so first makes pgbouncer 1.18 crash.
+  socket.write(new Uint8Array(message.buffer));
   await closed.promise;
   signal.removeEventListener("abort", abort);
 }

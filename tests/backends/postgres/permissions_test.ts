@@ -30,7 +30,7 @@ async function run(permissions: readonly string[], args: readonly string[]) {
 /** What each driver asks the environment for although every option is given. */
 const ENVIRONMENT = {
   postgres: "PGAPPNAME,PGTARGETSESSIONATTRS",
-  pg: "PGBINARY,PGOPTIONS,PGSSLNEGOTIATION,PGCLIENT_ENCODING,PGREPLICATION,PGAPPNAME,PGCONNECT_TIMEOUT",
+  pg: "PGBINARY,PGREPLICATION",
 } as const;
 
 for (const driver of DRIVERS) {

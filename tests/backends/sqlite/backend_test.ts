@@ -346,6 +346,11 @@ const PROBES: Readonly<Record<string, string>> = {
 const CALLS: Readonly<Record<string, (backend: SQLiteBackend) => Promise<unknown>>> = {
   savepoints: (backend) => backend.transaction((tx) => tx.savepoint(() => backend.ping())),
   "transactions.readOnly": (backend) => backend.transaction(() => backend.fetchAll("SELECT 1"), { readOnly: true }),
+  "transactions.survivesErrors": (backend) =>
+    backend.transaction(async () => {
+      await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
+      await backend.execute("SELECT 1");
+    }),
   "isolation.serializable": (backend) => backend.transaction(() => backend.ping(), { isolation: "SERIALIZABLE" }),
   async stream(backend) {
     class Row extends ActiveRecord.define("t", { id: primaryKey() }) {}

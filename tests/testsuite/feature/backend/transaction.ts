@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Transaction, TransactionError, UniqueViolationError } from "../../../../mod.ts";
+import { QueryError, Transaction, TransactionError, UniqueViolationError } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { basicModels, makeUser, Post, User, userValues } from "../../fixtures/basic.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -300,6 +300,29 @@ export const transaction: SuiteGroup = group("backend/transaction", basicModels,
       await makeUser("Bob");
     });
     assert.deepEqual(await names(), ["Bob"]);
+  });
+
+  test("after a statement that failed a transaction goes on, or is never reported as committed", async ({ backend }) => {
+    const outcome: unknown = await User.transaction(async () => {
+      await makeUser("Ada");
+      await errorOf(QueryError, () => backend.execute("SELECT * FROM no_such_table"));
+    }).catch((error) => error);
+    if (backend.supports("transactions.survivesErrors")) {
+      assert.equal(outcome, undefined);
+      assert.deepEqual(await names(), ["Ada"]);
+    } else {
+      assert.ok(outcome instanceof TransactionError, String(outcome));
+      assert.deepEqual(await names(), []);
+    }
+  });
+
+  test("a failure inside a nested transaction leaves the outer one usable", async ({ backend }) => {
+    await User.transaction(async () => {
+      await makeUser("Ada");
+      await errorOf(QueryError, () => User.transaction(() => backend.execute("SELECT * FROM no_such_table")));
+      await makeUser("Bob");
+    });
+    assert.deepEqual(await names(), ["Ada", "Bob"]);
   });
 
   test("saves at the same time in one transaction work", async () => {

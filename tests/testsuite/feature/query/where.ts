@@ -188,5 +188,12 @@ export const where: SuiteGroup = group("query/where", basicModels, (test) => {
     assert.deepEqual(await names(User.where({ settings: { tags: ["a", "b"], theme: "dark" } })), ["Ada"]);
     assert.deepEqual(await names(User.where({ settings: { tags: ["b", "a"], theme: "dark" } })), []);
     assert.deepEqual(await names(User.where({ settings__isnull: true })), []);
+    await User.insertMany([userValues("Cid"), userValues("Dan", { settings: { theme: "Light" } })]);
+    assert.deepEqual(await names(User.where({ settings: { theme: "light" } })), ["Bob"]);
+    assert.deepEqual(await names(User.where({ settings__ne: { theme: "light" } })), ["Ada", "Dan"]);
+    assert.deepEqual(await names(User.where({ settings__in: [{ theme: "light" }, { theme: "Light" }] })), [
+      "Bob",
+      "Dan",
+    ]);
   });
 });

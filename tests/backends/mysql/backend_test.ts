@@ -1,0 +1,4 @@
+import { testServer } from "../../support/mysql.ts";
+import { backendCases } from "../mysql/cases/backend.ts";
+
+backendCases(await testServer("mysql"));

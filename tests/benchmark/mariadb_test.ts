@@ -1,0 +1,4 @@
+import { groupNames } from "./options.ts";
+import { smokeTestOf } from "./smoke_test_of.ts";
+
+await smokeTestOf("mariadb", groupNames.filter((name) => name !== "import" && name !== "types"));
