@@ -13,7 +13,7 @@ import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { isCondition, jsonExpressions } from "./json_expressions.ts";
-import { exact, typedValue, typeOf } from "./typed.ts";
+import { exact, exactDigits, typedValue, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
@@ -152,12 +152,15 @@ export const mysqlExpressions: ExpressionCompilers = {
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,
-  arithmetic: (node, builder) => standardExpressions.arithmetic(exactly(node), builder),
+  arithmetic(node, builder) {
+    const { left, right } = node;
+    standardExpressions.arithmetic({ ...node, left: exactDigits(left), right: exactDigits(right) }, builder);
+  },
   between(node, builder) {
     standardExpressions.between({ ...node, low: exact(node.low), high: exact(node.high) }, builder);
   },
   function(node, builder) {
-    standardExpressions.function({ ...node, args: node.args.map(exact) }, builder);
+    standardExpressions.function({ ...node, args: node.args.map(exactDigits) }, builder);
   },
   case(node, builder) {
     standardExpressions.case({

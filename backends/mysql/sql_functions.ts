@@ -1,7 +1,7 @@
 import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
 import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
-import { exact, inlined, typedValue, typeOf } from "./typed.ts";
+import { exactDigits, inlined, typedValue, typeOf } from "./typed.ts";
 
 /** A call whose whole numbers are written into the text. */
 function inline(name: string): Compiler<FunctionNode> {
@@ -16,7 +16,7 @@ function typed(name: string): Compiler<FunctionNode> {
 }
 
 function write(node: ExpressionNode, builder: SQLBuilder): void {
-  builder.operand(exact(node));
+  builder.operand(exactDigits(node));
 }
 
 /** How MySQL and MariaDB write each function. */

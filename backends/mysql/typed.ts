@@ -25,10 +25,19 @@ function fractionOf(node: ExpressionNode): number | null {
  * servers calculate with as a DOUBLE.
  */
 export function exact(node: ExpressionNode): ExpressionNode {
+  return withFraction(node, null);
+}
+
+/** The same with the digits that the value has, which are those that a calculation shows. */
+export function exactDigits(node: ExpressionNode): ExpressionNode {
+  return withFraction(node, fractionOf(node));
+}
+
+function withFraction(node: ExpressionNode, digits: number | null): ExpressionNode {
   const type = typeOf(node);
   if (type?.kind !== "decimal" || !isParameter(node)) return node;
   const { precision = DIGITS - FRACTION, scale = 0 } = type;
-  const fraction = Math.min(FRACTION, fractionOf(node) ?? DIGITS - (precision - scale));
+  const fraction = Math.min(FRACTION, digits ?? DIGITS - (precision - scale));
   return { kind: "raw", parts: ["CAST(", ` AS DECIMAL(${DIGITS},${fraction}))`], nodes: [node], isFragment: true };
 }
 
@@ -48,7 +57,7 @@ const CASTS: { readonly [K in LogicalKind]?: string } = {
 export function typedValue(node: ExpressionNode): ExpressionNode {
   if (node.kind !== "value") return node;
   const cast = CASTS[typeOf(node)?.kind ?? "custom"];
-  if (cast === undefined) return exact(node);
+  if (cast === undefined) return exactDigits(node);
   return { kind: "raw", parts: ["CAST(", ` AS ${cast})`], nodes: [node], isFragment: true };
 }
 

@@ -36,4 +36,8 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
   { capability: "schemas" },
+  { capability: "lateral", since: "never", instead: "number the rows by a window in a table of their own" },
+  { capability: "rollup", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "cube", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "groupingSets", since: "never", instead: "put the groupings together by unionAll()" },
 ];
