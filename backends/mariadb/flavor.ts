@@ -5,6 +5,11 @@ import type { ServerFlavor } from "../mysql/flavor.ts";
 /** What MariaDB can do, by version. */
 export const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
+  { capability: "intersect" },
+  { capability: "except" },
+  { capability: "intersectAll" },
+  { capability: "exceptAll" },
+  { capability: "lateral", since: "never", instead: "number the rows by a window in a table of their own" },
   { capability: "returning" },
   { capability: "returning.delete" },
 ];

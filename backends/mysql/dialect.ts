@@ -1,7 +1,7 @@
 import type { IndexHint, PlannerHints } from "../../core/ast/clauses.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { writeHintComment } from "../../core/sql/compile_clauses.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
 import type { PlanReader } from "../../core/sql/plan_reader.ts";
@@ -13,6 +13,7 @@ import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
 import { mysqlPlans } from "./plan.ts";
+import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
@@ -30,6 +31,8 @@ export class MySQLDialect extends SQLDialect {
   override readonly expressions: ExpressionCompilers = mysqlExpressions;
   /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = mysqlStatements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = MYSQL_FUNCTIONS;
   /** The database makes the key; which column is the key is said at the end of the table. */
   override readonly autoIncrement = { clause: "NOT NULL AUTO_INCREMENT", isPrimaryKey: false };
 

@@ -10,7 +10,7 @@ import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { SearchedQuery } from "./full_text.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
-import { checkGroups } from "./group_check.ts";
+import { checkedGroups } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
@@ -92,8 +92,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
    * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
    */
   override toNode(): SelectNode {
-    checkGroups(this.state, this.#row);
-    return super.toNode();
+    return { ...super.toNode(), groupBy: checkedGroups(this.state, this.#row) };
   }
 
   // ---- columns
