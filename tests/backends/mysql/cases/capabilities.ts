@@ -44,6 +44,11 @@ const isolated = (isolation: string) => (backend: MySQLBackend) =>
 const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>>> = {
   savepoints: (backend) => backend.transaction((tx) => tx.savepoint(() => backend.ping())),
   "transactions.readOnly": (backend) => backend.transaction(() => backend.fetchAll("SELECT 1"), { readOnly: true }),
+  "transactions.survivesErrors": (backend) =>
+    backend.transaction(async () => {
+      await assertRejects(() => backend.execute("SELECT nothing"));
+      await backend.ping();
+    }),
   "isolation.readUncommitted": isolated("READ UNCOMMITTED"),
   "isolation.readCommitted": isolated("READ COMMITTED"),
   "isolation.repeatableRead": isolated("REPEATABLE READ"),
