@@ -17,6 +17,7 @@ import { coalesce } from "./feature/query/coalesce.ts";
 import { explain } from "./feature/query/explain.ts";
 import { fullText } from "./feature/query/full_text.ts";
 import { findBySql } from "./feature/query/find_by_sql.ts";
+import { hostile } from "./feature/query/hostile.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
@@ -40,7 +41,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, lookups, order, aggregate, stream],
-  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],
