@@ -12,6 +12,8 @@ export const MARIADB_RULES: readonly CapabilityRule[] = [
   { capability: "lateral", since: "never", instead: "number the rows by a window in a table of their own" },
   { capability: "returning" },
   { capability: "returning.delete" },
+  { capability: "locks.of", since: "never", instead: "lock the rows of each table by a query of its own" },
+  { capability: "hints.optimizer", since: "never", instead: "use useIndex() and keepJoinOrder()" },
 ];
 
 /** MariaDB. JSON_NORMALIZE came with its lowest version. */

@@ -31,6 +31,8 @@ const PROBES: Readonly<Record<string, string>> = {
   "returning.update": "UPDATE t SET a = 1 RETURNING a",
   "returning.delete": "DELETE FROM t WHERE a = -1 RETURNING a",
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a",
+  "upsert.where":
+    "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a WHERE t.a < excluded.a",
   cte: "WITH x AS (SELECT 1) SELECT * FROM x",
   "cte.recursive": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n",
   "cte.materialized": "WITH x AS NOT MATERIALIZED (SELECT 1) SELECT * FROM x",
@@ -58,7 +60,13 @@ const PROBES: Readonly<Record<string, string>> = {
   checkConstraints: "CREATE TABLE v (a int CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
   fullText: "SELECT to_tsvector('simple', 'a cat') @@ to_tsquery('simple', 'cat')",
-  locks: "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "fullText.excerpt": "SELECT ts_headline('simple', 'a cat', to_tsquery('simple', 'cat'))",
+  explain: "EXPLAIN (FORMAT JSON) SELECT a FROM t",
+  "explain.analyze": "EXPLAIN (ANALYZE, FORMAT JSON) SELECT a FROM t",
+  locks: "SELECT a FROM t FOR SHARE",
+  "locks.nowait": "SELECT a FROM t FOR UPDATE NOWAIT",
+  "locks.skipLocked": "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "locks.of": "SELECT a FROM t FOR UPDATE OF t",
   schemas: "SELECT * FROM public.t",
 };
 

@@ -36,8 +36,15 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t BIGINT, FOREIGN KEY (t) REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
-  fullText: "CREATE TABLE x (text TEXT, FULLTEXT (text))",
+  explain: "EXPLAIN FORMAT=TRADITIONAL SELECT a FROM t",
+  "hints.index": "SELECT a FROM t USE INDEX ()",
+  "hints.indexList": "SELECT a FROM t FORCE INDEX (PRIMARY, PRIMARY)",
+  "hints.ignoreIndex": "SELECT a FROM t IGNORE INDEX (PRIMARY)",
+  "hints.joinOrder": "SELECT STRAIGHT_JOIN a FROM t",
   locks: "SELECT a FROM t FOR UPDATE",
+  "locks.nowait": "SELECT a FROM t FOR UPDATE NOWAIT",
+  "locks.skipLocked": "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "locks.of": "SELECT a FROM t FOR UPDATE OF t",
   schemas: "SELECT 1 FROM information_schema.tables LIMIT 1",
 };
 
@@ -57,6 +64,8 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
       await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
       await backend.ping();
     }),
+  // Where it is not read it is a comment like any other.
+  "hints.optimizer": () => Row.query().optimizerHint("MAX_EXECUTION_TIME(1000)").all(),
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;

@@ -193,6 +193,22 @@ export const fullText: SuiteGroup = group("query/fullText", [], (test) => {
     await errorOf(QueryBuildError, () => Wrong.tableName);
   });
 
+  test("an index that is made for a table with rows finds these", { requires }, async ({ create }) => {
+    class Unindexed extends ActiveRecord.define("text_articles", {
+      id: primaryKey(),
+      title: z.string().max(100),
+      body: z.string().max(2_000).nullable().default(null),
+      views: z.int().default(0),
+    }, softDelete()) {}
+    await create(Unindexed);
+    await Unindexed.insertMany(texts);
+    Article.configure(Unindexed.backend);
+    await Article.createTable({ ifNotExists: true });
+    assert.deepEqual(await titles(Article.query().match("stove")), ["Cooking"]);
+    await Article.dropTable();
+    await Unindexed.createTable();
+  });
+
   test("createTable() twice and dropTable() take the index along", { requires }, async ({ create }) => {
     await filled(create);
     await Article.createTable({ ifNotExists: true });
