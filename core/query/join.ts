@@ -5,7 +5,7 @@ import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
-import { type QueryState, scopeOf } from "./query_state.ts";
+import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
 import { aliasOf, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
@@ -64,7 +64,8 @@ export function addJoin(
     );
   }
   const deleted = withDeleted === true || unscoped ? "included" : "hidden";
-  const scope = scopeOf({ source: placed.source, deleted, unscoped });
+  const scope: Scope = { source: placed.source, deleted, unscoped };
+  const shown = scopeOf(scope);
   // A join that also keeps rows without a partner keeps what its condition leaves out: the scopes must hold there too.
   const keepsJoined = kind === "right" || kind === "full";
   const own = keepsJoined ? scopeOf(state) : null;
@@ -74,10 +75,10 @@ export function addJoin(
     joins: [...state.joins, {
       kind,
       table: lateral === true ? lateralTable(placed.source.table) : placed.source.table,
-      on: allOf([on, kind === "cross" ? null : scope, own]),
+      on: allOf([on, kind === "cross" ? null : shown, own]),
     }],
     joined: new Map(joined).set(name, placed.source),
-    scopes: scope !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
+    scopes: shown !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
   };
 }
 
