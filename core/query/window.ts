@@ -60,14 +60,20 @@ export function orderItem(term: Expression<unknown> | OrderTerm, clause: string)
 }
 
 const OPTIONS = ["partitionBy", "orderBy", "frame"];
+const FRAME_OPTIONS = ["unit", "start", "end", "exclude"];
+
+function checkOptions(what: string, given: object, known: readonly string[]): void {
+  for (const option of Object.keys(given)) {
+    if (!known.includes(option)) {
+      throw new QueryBuildError(`Unknown option "${option}" of ${what}: known are ${known.join(", ")}`);
+    }
+  }
+}
 
 /** A window as data. */
 export function windowDefinition(spec: WindowSpec): WindowDefinition<ExpressionNode, OrderItem> {
-  for (const option of Object.keys(spec)) {
-    if (!OPTIONS.includes(option)) {
-      throw new QueryBuildError(`Unknown option "${option}" of a window: known are ${OPTIONS.join(", ")}`);
-    }
-  }
+  checkOptions("a window", spec, OPTIONS);
+  if (spec.frame !== undefined) checkOptions("a frame", spec.frame, FRAME_OPTIONS);
   const { partitionBy, orderBy, frame } = spec;
   return {
     partitionBy: listOf(partitionBy).map((expression) => {
