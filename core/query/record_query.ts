@@ -257,12 +257,17 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   // ---- many rows
 
-  /** Reads the records one after the other, without holding all of them. Ending the loop early frees the connection. */
-  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+  /**
+   * Reads the records one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file
+   * unless told otherwise. Ending the loop early frees the connection.
+   */
+  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
     const { meta } = this.state;
-    checkCount(meta.model, "batchSize", batchSize - 1);
+    if (batchSize !== undefined) checkCount(meta.model, "batchSize", batchSize - 1);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
+    for await (
+      const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, this.state.clauses.options)
+    ) {
       const records = this.#records(rows, backend);
       yield* records instanceof Promise ? await records : records;
     }
