@@ -379,6 +379,18 @@ export const combined: SuiteGroup = group("query/combined", [Shelf, Book], (test
     }
   });
 
+  test("tags of a relation's query are on the statement that loads it", async ({ backend }) => {
+    await fill();
+    const sent: string[] = [];
+    const off = backend.on("query", ({ sql }) => void sent.push(sql));
+    try {
+      await Shelf.with({ books: (query) => query.withOptions({ tags: { job: "x" } }) });
+    } finally {
+      off();
+    }
+    assert.deepEqual(sent.map((text) => text.includes("/*job='x'*/")), [false, true]);
+  });
+
   test("results of joins and set operations are kept until something is written", async ({ backend }) => {
     const { top } = await fill();
     const both = () => Book.where({ title: "a" }).union(Book.where({ title: "b" })).all();
