@@ -30,7 +30,7 @@ function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
   const isSame = isPlain && columns === node.columns;
   select(isSame ? node : { ...node, columns, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
   // What is committed now, whatever the transaction's snapshot holds.
-  if (node.current === true) builder.sql += " LOCK IN SHARE MODE";
+  if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }
 
 function writeInsert(node: InsertNode, builder: SQLBuilder): void {
@@ -38,6 +38,11 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
   writeTable(node.table, builder);
   builder.sql += " (";
   builder.identifiers(node.columns);
+  if (node.query !== undefined) {
+    builder.sql += ") ";
+    builder.statement(node.query);
+    return;
+  }
   builder.sql += ") VALUES ";
   node.rows.forEach((row, i) => {
     builder.sql += i === 0 ? "(" : ", (";
@@ -54,7 +59,8 @@ const HIGHEST = "18446744073709551615";
  * to it that it is the key that was meant: else it fails, and nothing is changed.
  */
 function writeConflict(node: InsertNode, builder: SQLBuilder): void {
-  const { columns, update } = node.onConflict!; // the caller has looked
+  const { columns, update, where } = node.onConflict!; // the caller has looked
+  if (where !== null && where !== undefined) builder.need("upsert.where");
   const { dialect } = builder;
   const { syntax } = mysqlBuilder(builder);
   syntax.writeNewRow(builder);
@@ -66,7 +72,11 @@ function writeConflict(node: InsertNode, builder: SQLBuilder): void {
     syntax.writeExcluded(column, builder);
   });
   builder.sql += `) OR ${HIGHEST} + (1 + (${here(first)} IS NULL)), ${here(first)}, ${here(first)})`;
+  // The new row has columns of the same names.
+  const { scope } = builder;
+  builder.scope = null;
   for (const { column, value } of update) writeAssignment(column, value, builder);
+  builder.scope = scope;
 }
 
 function writeAssignment(column: string, value: Assignment["value"], builder: SQLBuilder): void {

@@ -40,8 +40,15 @@ export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
+  { capability: "upsert.where" },
   { capability: "fullText" },
+  { capability: "fullText.excerpt" },
+  { capability: "explain" },
+  { capability: "explain.analyze" },
   { capability: "locks" },
+  { capability: "locks.nowait" },
+  { capability: "locks.skipLocked" },
+  { capability: "locks.of" },
   { capability: "schemas" },
 ];
 

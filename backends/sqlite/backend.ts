@@ -103,6 +103,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     await this.#open();
   }
 
+  /** Opens the database, so that its version is known. */
+  override ready(): MaybePromise<void> {
+    if (this.#writer === null) return this.#open();
+  }
+
   #open(): MaybePromise<void> {
     if (this.#writer !== null) return;
     if (this.#closed) {

@@ -9,6 +9,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "returning.update", since: [3, 35] },
   { capability: "returning.delete", since: [3, 35] },
   { capability: "upsert", since: [3, 24] },
+  { capability: "upsert.where", since: [3, 24] },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
   { capability: "transactions.survivesErrors" },
@@ -35,5 +36,15 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "checkConstraints" },
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
+  { capability: "fullText.excerpt" },
   { capability: "schemas" },
+  { capability: "explain" },
+  { capability: "hints.index" },
+  { capability: "hints.indexList", since: "never", instead: "name one index: SQLite takes no list" },
+  { capability: "hints.ignoreIndex", since: "never", instead: "name the index to be used" },
+  {
+    capability: "locks",
+    since: "never",
+    instead: "leave the lock out: a transaction that writes has the only write lock from its start",
+  },
 ];

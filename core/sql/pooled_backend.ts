@@ -7,7 +7,8 @@ import type { TransactionPort } from "../backend/transaction_port.ts";
 import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
 import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
-import { SQLBackend, type StatementPlan } from "./sql_backend.ts";
+import { SQLBackend } from "./sql_backend.ts";
+import type { StatementPlan } from "./statement_plan.ts";
 import { onlyReads } from "./statement_kind.ts";
 
 /** How often a read whose answer was lost is sent again. */
