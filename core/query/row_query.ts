@@ -15,7 +15,7 @@ import { addCommonTables, type JoinCondition, joinLateral, joinSource, type Late
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
-import { initialState, type QueryState, uniqueOrder } from "./query_state.ts";
+import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
 import {
   type ColumnsIn,
   DerivedSource,
@@ -346,8 +346,9 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
 
   /** Reads the rows one after the other, without holding all of them. */
   async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
-    const backend = this.state.meta.host.backend() ??
-      await this.state.meta.host.backendLoaded();
+    const { meta } = this.state;
+    checkGroupSize(meta.model, "batchSize", batchSize);
+    const backend = meta.host.backend() ?? await meta.host.backendLoaded();
     for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
       yield* this.#rows(rows);
     }

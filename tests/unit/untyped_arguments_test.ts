@@ -1,0 +1,59 @@
+/** What comes where the types forbid it, as from JSON, is refused by an error of the tree that does not repeat it. */
+
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { ActiveRecord, fn, primaryKey, QueryBuildError, TransactionError } from "@rhosocial/activerecord";
+import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
+
+class User extends ActiveRecord.define("users", { id: primaryKey(), name: z.string(), age: z.int() }) {}
+User.configure(new SQLiteBackend({ database: ":memory:" }));
+
+const { c } = User;
+const SECRET = "hunter2-secret";
+
+/** What the types forbid. */
+function untyped(value: unknown): never {
+  return value as never; // that it is wrong is what is tested
+}
+
+async function drain(rows: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of rows);
+}
+
+Deno.test("a text in the place of a number is not repeated by the message that refuses it", async () => {
+  const text = untyped(SECRET);
+  const refused: readonly (() => unknown)[] = [
+    () => User.limit(text),
+    () => User.query().offset(text),
+    () => fn.left(c.name, text),
+    () => fn.substring(c.name, text),
+    () => fn.round(c.age, text),
+    () => fn.ntile(text),
+    () => fn.lag(c.name, text),
+    () => fn.sum(c.age).over({ frame: { start: { preceding: text } } }),
+  ];
+  for (const call of refused) {
+    const error = assertThrows(call, QueryBuildError);
+    assert(!error.message.includes(SECRET), error.message);
+    assert(error.message.includes("a string"), error.message);
+  }
+  assertEquals(
+    (await assertRejects(() => User.query().paginate(text), QueryBuildError)).message.includes(SECRET),
+    false,
+  );
+  const timed = await assertRejects(() => User.transaction(() => 1, { timeout: text }), TransactionError);
+  assertEquals(timed.message, "Invalid timeout: a string (milliseconds, more than 0)");
+});
+
+Deno.test("a size in the form of a text is refused, since i + size would put two texts together", async () => {
+  const size = untyped("0x10");
+  for (
+    const read of [
+      () => drain(User.query().stream({ batchSize: size })),
+      () => drain(User.select("id").stream({ batchSize: size })),
+      () => drain(User.query().inBatches({ size })),
+    ]
+  ) await assertRejects(read, QueryBuildError, "a string (a whole number, 1 or more)");
+  await assertRejects(() => User.insertMany([{ name: "a", age: 1 }], { batchSize: size }), QueryBuildError);
+  await assertRejects(() => User.query().withOptions({ timeout: size }).all(), QueryBuildError);
+});
