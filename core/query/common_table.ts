@@ -79,6 +79,12 @@ export function checkCommonTableName(name: string): void {
   }
 }
 
+/** Refuses what is neither yes nor no. */
+export function checkMaterialized(name: string, materialized: unknown): void {
+  if (materialized === undefined || typeof materialized === "boolean") return;
+  throw new QueryBuildError(`Invalid materialized of the CTE ${JSON.stringify(name)}: expected true or false`);
+}
+
 /** Takes the queries in front of a query off, so that they can stand in front of the whole. */
 export function hoisted(query: QueryNode): readonly [QueryNode, readonly CommonTableNode[]] {
   return query.kind === "select" ? [{ ...query, with: [] }, query.with ?? []] : [query, []];
@@ -112,6 +118,7 @@ export function chained(before: readonly CommonTableNode[], added: CommonTableNo
  */
 export function cte<R>(name: string, query: TableQuery<R>, { materialized }: CommonTableOptions = {}): CommonTable<R> {
   checkCommonTableName(name);
+  checkMaterialized(name, materialized);
   const columns = query.outputs();
   const [node, before] = hoisted(query.toNode());
   return new CommonTable<R>(

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { ActiveRecord, fn, primaryKey, QueryBuildError, TransactionError } from "@rhosocial/activerecord";
+import { ActiveRecord, cte, fn, primaryKey, QueryBuildError, TransactionError, tuple } from "@rhosocial/activerecord";
 import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
 
 class User extends ActiveRecord.define("users", { id: primaryKey(), name: z.string(), age: z.int() }) {}
@@ -56,4 +56,27 @@ Deno.test("a size in the form of a text is refused, since i + size would put two
   ) await assertRejects(read, QueryBuildError, "a string (a whole number, 1 or more)");
   await assertRejects(() => User.insertMany([{ name: "a", age: 1 }], { batchSize: size }), QueryBuildError);
   await assertRejects(() => User.query().withOptions({ timeout: size }).all(), QueryBuildError);
+});
+
+Deno.test("what is no list and no query is refused by in(), also an object from JSON with the key toNode", () => {
+  const forged = untyped(JSON.parse('{ "toNode": { "kind": "raw" } }'));
+  for (const given of [untyped("a"), untyped(null), untyped(1), forged]) {
+    assertThrows(() => c.name.in(given), QueryBuildError, "User.name.in() needs a list or a query");
+    assertThrows(() => c.name.notIn(given), QueryBuildError);
+    assertThrows(() => User.where({ name__in: given }), QueryBuildError);
+    assertThrows(() => tuple(c.name, c.age).in(given), QueryBuildError);
+  }
+});
+
+Deno.test("an order with NULLs at an unknown end is refused, not taken for one without", () => {
+  for (const nulls of [untyped("FIRST"), untyped("last; DROP TABLE users"), untyped("")]) {
+    assertThrows(() => c.name.asc({ nulls }), QueryBuildError, "Invalid nulls in orderBy");
+    assertThrows(() => c.name.desc({ nulls }), QueryBuildError);
+  }
+});
+
+Deno.test("materialized of a CTE is true or false, not any text", () => {
+  for (const materialized of [untyped("no"), untyped("false")]) {
+    assertThrows(() => cte("t", User.select("id"), { materialized }), QueryBuildError, "Invalid materialized");
+  }
 });
