@@ -2,7 +2,17 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { ActiveRecord, cte, fn, primaryKey, QueryBuildError, TransactionError, tuple } from "@rhosocial/activerecord";
+import {
+  ActiveRecord,
+  column,
+  ConfigurationError,
+  cte,
+  fn,
+  primaryKey,
+  QueryBuildError,
+  TransactionError,
+  tuple,
+} from "@rhosocial/activerecord";
 import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
 
 class User extends ActiveRecord.define("users", { id: primaryKey(), name: z.string(), age: z.int() }) {}
@@ -79,4 +89,30 @@ Deno.test("materialized of a CTE is true or false, not any text", () => {
   for (const materialized of [untyped("no"), untyped("false")]) {
     assertThrows(() => cte("t", User.select("id"), { materialized }), QueryBuildError, "Invalid materialized");
   }
+});
+
+/** What `createTable()` would make of a column. */
+function defining(type: unknown): () => unknown {
+  const shape = { id: primaryKey(), word: column(z.string(), { type: untyped(type) }) };
+  return () => (class Word extends ActiveRecord.define("words", shape) {}).tableName;
+}
+
+Deno.test("a column's type ends up in DDL, so its kind is a known one and its lengths are numbers", () => {
+  for (const kind of ["text); DROP TABLE users; --", "constructor", "__proto__", "", null]) {
+    assertThrows(defining(kind ?? { kind }), ConfigurationError, "its type must be one of int32");
+  }
+  const text = "1); DROP TABLE users; --";
+  assertThrows(defining({ kind: "string", length: text }), ConfigurationError, "the length of its type");
+  assertThrows(defining({ kind: "decimal", precision: text }), ConfigurationError, "the precision of its type");
+  assertThrows(defining({ kind: "decimal", precision: 5, scale: text }), ConfigurationError, "the scale of its type");
+  assertThrows(defining({ kind: "array", element: { kind: "string", length: -1 } }), ConfigurationError, "the length");
+});
+
+Deno.test("an unknown naming of a model is refused by name", () => {
+  const options = { naming: untyped("kebab") };
+  assertThrows(
+    () => (class Word extends ActiveRecord.define("words", { id: primaryKey() }, options) {}).tableName,
+    ConfigurationError,
+    "Invalid naming",
+  );
 });
