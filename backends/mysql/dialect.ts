@@ -129,7 +129,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonPathExtract(column: string, path: string): SQLFragment {
-    return { sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`, params: [bindPath(path)] };
+    return {
+      sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`,
+      params: [this.syntax.checkedPath(bindPath(path))],
+    };
   }
 
   /**
@@ -138,7 +141,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonContains(column: string, value: unknown, path?: string): SQLFragment {
-    const params = [toJSONText(value ?? jsonNull), ...path === undefined ? [] : [bindPath(path)]];
+    const params = [
+      toJSONText(value ?? jsonNull),
+      ...path === undefined ? [] : [this.syntax.checkedPath(bindPath(path))],
+    ];
     return { sql: `JSON_CONTAINS(${this.quoteIdentifier(column)}, ?${path === undefined ? "" : ", ?"})`, params };
   }
 
