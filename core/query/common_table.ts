@@ -1,6 +1,6 @@
 import type { CommonTableNode, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
-import { DerivedSource, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
+import { DerivedSource, isSameName, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query whose rows can be a table. */
 export interface TableQuery<R> {
@@ -96,7 +96,7 @@ export function hoisted(query: QueryNode): readonly [QueryNode, readonly CommonT
  * @throws {QueryBuildError} when one of those before has its name, so that it would refer to itself
  */
 export function chained(before: readonly CommonTableNode[], added: CommonTableNode): readonly CommonTableNode[] {
-  if (before.some(({ name }) => name === added.name)) {
+  if (before.some(({ name }) => isSameName(name, added.name))) {
     throw new QueryBuildError(
       `The CTE ${JSON.stringify(added.name)} refers to itself: use recursiveCte(), or give one of them another name`,
     );

@@ -12,6 +12,7 @@ import {
   QueryBuildError,
   TransactionError,
   tuple,
+  values,
 } from "@rhosocial/activerecord";
 import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
 
@@ -115,4 +116,15 @@ Deno.test("an unknown naming of a model is refused by name", () => {
     ConfigurationError,
     "Invalid naming",
   );
+});
+
+Deno.test("columns and tables that differ in capitals only are refused, since SQLite reads one for the other", () => {
+  const inner = User.select({ word: c.name, WORD: c.age });
+  assertThrows(() => User.query().from(inner), QueryBuildError, 'Two columns of rows have the name "WORD"');
+  assertThrows(() => User.query().from(cte("t", inner)), QueryBuildError, "Two columns");
+  assertThrows(() => User.query().from(values({ é: "int", É: "int" }, [])), QueryBuildError, "Two columns");
+  assertThrows(() => User.query().crossJoin({ other: User }).crossJoin({ Other: User }), QueryBuildError, "Two tables");
+  assertThrows(() => User.query().crossJoin({ USERS: User }), QueryBuildError, "Two tables");
+  const [small, capital] = [cte("t", User.select("id")), cte("T", User.select("id"))];
+  assertThrows(() => User.query().withCte(small, capital), QueryBuildError, "Two CTEs");
 });
