@@ -13,11 +13,15 @@ interface Place {
   readonly path: readonly JSONStep[];
 }
 
+function bindSteps(path: readonly JSONStep[], builder: SQLBuilder): void {
+  builder.bind(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)), TEXT, undefined);
+}
+
 function writeCall(name: string, { operand, path }: Place, builder: SQLBuilder): void {
   builder.sql += `${name}(`;
   builder.expression(operand);
   builder.sql += ", ";
-  builder.bind(jsonPathText(path), TEXT, undefined);
+  bindSteps(path, builder);
   builder.sql += ")";
 }
 
@@ -138,7 +142,7 @@ export const jsonExpressions: Pick<
     builder.sql += "COALESCE(JSON_CONTAINS_PATH(";
     builder.expression(operand);
     builder.sql += ", 'one', ";
-    builder.bind(jsonPathText(path), TEXT, undefined);
+    bindSteps(path, builder);
     builder.sql += "), 0) = 1";
   },
   jsonLength(node, builder) {
@@ -149,7 +153,7 @@ export const jsonExpressions: Pick<
       builder.sql += `${name}(`;
       builder.expression(operand);
       builder.sql += ", ";
-      builder.bind(jsonPathText(path), TEXT, undefined);
+      bindSteps(path, builder);
       builder.sql += ", ";
       writeJSONValue(value, isCondition(value), builder);
       builder.sql += ")";

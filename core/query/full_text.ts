@@ -3,6 +3,7 @@ import type { TableNode } from "../ast/statement.ts";
 import { allOf } from "../ast/expression.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { Expression } from "./expression.ts";
 import type { NoJoins } from "./joined.ts";
 import { readsOwnTable } from "./model_source.ts";
@@ -83,7 +84,9 @@ export class FullText<F extends string = string> {
     string | null
   > {
     if (!Number.isSafeInteger(words) || words < 1 || words > MOST_WORDS) {
-      throw new QueryBuildError(`Invalid words of excerpt of ${this.#meta.model}: ${words} (1 to ${MOST_WORDS})`);
+      throw new QueryBuildError(
+        `Invalid words of excerpt of ${this.#meta.model}: ${shownNumber(words)} (1 to ${MOST_WORDS})`,
+      );
     }
     return this.#excerpt(field, options, words);
   }

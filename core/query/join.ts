@@ -6,7 +6,7 @@ import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
 import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
-import { aliasOf, type PlacedSource, type QuerySource, type Source } from "./source.ts";
+import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
 export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
@@ -37,8 +37,8 @@ export function addCommonTables(
 ): readonly CommonTableNode[] {
   const fresh = added.filter((table) => !before.includes(table));
   if (fresh.length === 0) return before;
-  for (const { name } of fresh) {
-    if (before.some((other) => other.name === name)) {
+  for (const [i, { name }] of fresh.entries()) {
+    if ([...before, ...fresh.slice(0, i)].some((other) => isSameName(other.name, name))) {
       throw new QueryBuildError(`Two CTEs in a query of ${model} have the name ${JSON.stringify(name)}`);
     }
   }
@@ -58,7 +58,7 @@ export function addJoin(
   if (typeof name !== "string" || name === "") {
     throw new QueryBuildError(`Invalid name in join of ${meta.model}: expected a text that is not empty`);
   }
-  if (name === aliasOf(source) || joined.has(name)) {
+  if ([aliasOf(source), ...joined.keys()].some((other) => isSameName(other, name))) {
     throw new QueryBuildError(
       `Two tables in a query of ${meta.model} have the name ${JSON.stringify(name)}: give the joined one another`,
     );

@@ -10,6 +10,7 @@ import type {
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { NO_CLAUSES, type QueryClauses, withClauses } from "./query_clauses.ts";
 import type { QuerySource, SourceColumn } from "./source.ts";
 
@@ -162,10 +163,16 @@ export function orElse(before: ExpressionNode | null, condition: ExpressionNode 
 export function checkCount(model: string, clause: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new QueryBuildError(
-      `Invalid ${clause} of ${model}: ${value} (a whole number, 0 or more)`,
+      `Invalid ${clause} of ${model}: ${shownNumber(value)} (a whole number, 0 or more)`,
     );
   }
   return value;
+}
+
+/** Refuses anything but a whole number from 1 on, for what is read in groups. */
+export function checkGroupSize(model: string, option: string, size: number): void {
+  if (Number.isSafeInteger(size) && size >= 1) return;
+  throw new QueryBuildError(`Invalid ${option} of ${model}: ${shownNumber(size)} (a whole number, 1 or more)`);
 }
 
 /** The order with every term turned round. */

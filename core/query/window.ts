@@ -2,6 +2,7 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import type { OrderItem } from "../ast/statement.ts";
 import type { FrameBound, WindowDefinition, WindowFrame } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { Expression, OrderTerm } from "./expression.ts";
 
 /** An end of a frame: all rows before or after, the current row, or so many rows or values away from it. */
@@ -47,7 +48,7 @@ function boundOf(end: FrameEnd): FrameBound {
     ? ["preceding", end.preceding] as const
     : ["following", end.following] as const;
   if (typeof offset !== "number" || !(offset >= 0)) {
-    throw new QueryBuildError(`Invalid offset of a frame: ${offset} (a number, 0 or more)`);
+    throw new QueryBuildError(`Invalid offset of a frame: ${shownNumber(offset)} (a number, 0 or more)`);
   }
   return { bound, offset };
 }
