@@ -1,8 +1,12 @@
+import type { ExpressionCompilers } from "../../core/sql/builder.ts";
 import type { ReturningClauseHandler } from "../../core/sql/dialect.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
+import { castType } from "../mysql/casts.ts";
 import { MySQLDialect, tableSuffix } from "../mysql/dialect.ts";
 import type { SQLFragment } from "../mysql/json_path.ts";
+import { mariadbExpressions } from "./expressions.ts";
 import { MARIADB_SYNTAX } from "./syntax.ts";
 
 /** How MariaDB writes SQL: like MySQL, with a few differences. */
@@ -12,6 +16,14 @@ export class MariaDBDialect extends MySQLDialect {
 
   /** Texts are equal only when every byte is, as on every database. */
   override readonly tableSuffix: string = tableSuffix(MARIADB_SYNTAX);
+
+  /** How each kind of expression is written. */
+  override readonly expressions: ExpressionCompilers = mariadbExpressions;
+
+  /** SQL of a type, as CAST takes it. JSON is text. */
+  override castType(type: LogicalType): string {
+    return castType(type);
+  }
 
   /**
    * What the two servers write differently.

@@ -23,6 +23,7 @@ import type { MySQLConnection } from "./connection.ts";
 import { MySQLDialect } from "./dialect.ts";
 import { openConnection } from "./driver.ts";
 import { mapMySQLError } from "./errors.ts";
+import { NO_TIME_ZONES, TIME_ZONES } from "./features.ts";
 import { MYSQL_FLAVOR, type ServerFlavor, versionOf } from "./flavor.ts";
 import { commitsByItself } from "./implicit_commit.ts";
 import { listTables, readTableSchema, tableExists } from "./introspect.ts";
@@ -125,7 +126,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
       );
     }
     this.#version = version;
-    this.#features = new FeatureDetector(rules, version);
+    this.#features = new FeatureDetector([...rules, connection.knowsTimeZones ? TIME_ZONES : NO_TIME_ZONES], version);
     return Promise.resolve();
   }
 

@@ -1,13 +1,15 @@
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
 import { MySQLBuilder, type ServerSyntax } from "./builder.ts";
+import { castType } from "./casts.ts";
 import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
+import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
@@ -23,6 +25,8 @@ export class MySQLDialect extends SQLDialect {
   override readonly expressions: ExpressionCompilers = mysqlExpressions;
   /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = mysqlStatements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = MYSQL_FUNCTIONS;
   /** The database makes the key; which column is the key is said at the end of the table. */
   override readonly autoIncrement = { clause: "NOT NULL AUTO_INCREMENT", isPrimaryKey: false };
 
@@ -59,6 +63,11 @@ export class MySQLDialect extends SQLDialect {
   /** The SQL types of the servers. */
   override getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>> {
     return MYSQL_TYPE_MAPPINGS;
+  }
+
+  /** SQL of a type, as CAST takes it. */
+  override castType(type: LogicalType): string {
+    return type.kind === "json" || type.kind === "array" ? "JSON" : castType(type);
   }
 
   /** LIMIT and OFFSET as text; OFFSET alone gets the highest LIMIT there is. */

@@ -1,39 +1,27 @@
-import type { ComparisonNode, ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
+import type {
+  ArithmeticNode,
+  ComparisonNode,
+  ExpressionNode,
+  InNode,
+  PatternNode,
+  QuantifiedNode,
+  ValueNode,
+} from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
+import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
-
-/** The type of a node whose stored form is the one of its kind. */
-export function typeOf(node: ExpressionNode): LogicalType | undefined {
-  return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
-}
+import { castExpressions } from "./casts.ts";
+import { dateExpressions } from "./date_expressions.ts";
+import { jsonExpressions } from "./json_expressions.ts";
+import { exact, typed, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
 }
 
-function isParameter(node: ExpressionNode): boolean {
-  return node.kind === "value" || node.kind === "slot";
-}
-
-/** Room for digits before and after the point of a DECIMAL. */
-const DIGITS = 65;
-const FRACTION = 30;
-
-/**
- * A parameter with the type DECIMAL. The driver sends decimals as text, which is compared exactly with a column, but which the
- * servers calculate with as a DOUBLE.
- */
-export function exact(node: ExpressionNode): ExpressionNode {
-  const type = typeOf(node);
-  if (type?.kind !== "decimal" || !isParameter(node)) return node;
-  const { precision = DIGITS - FRACTION, scale = 0 } = type;
-  const fraction = Math.min(FRACTION, DIGITS - (precision - scale));
-  return { kind: "raw", parts: ["CAST(", ` AS DECIMAL(${DIGITS},${fraction}))`], nodes: [node], isFragment: true };
-}
-
-/** Both sides of a calculation or a list. */
+/** Both sides of a comparison. */
 function exactly<N extends { readonly left: ExpressionNode; readonly right: ExpressionNode }>(node: N): N {
   return { ...node, left: exact(node.left), right: exact(node.right) };
 }
@@ -125,32 +113,75 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   builder.sql += `${fold ? ")" : ""} COLLATE ${collation} ESCAPE '!'`;
 }
 
+/** A whole number divided has its fraction; a decimal keeps as many digits as there is room for. */
+function writeDivision({ left, right, type }: ArithmeticNode, builder: SQLBuilder): void {
+  builder.sql += "CAST(";
+  builder.expression(typed(left, builder));
+  builder.sql += ` AS ${type?.kind === "decimal" ? DIVIDEND : "DOUBLE"}) / NULLIF(`;
+  builder.expression(typed(right, builder));
+  builder.sql += ", 0)";
+}
+
+/** A quotient has four digits behind the point more than the dividend. */
+const DIVIDEND = "DECIMAL(65,26)";
+
+/** The servers refuse a LIMIT in the query of ANY and ALL, but not one level deeper. */
+function compileQuantified(node: QuantifiedNode, builder: SQLBuilder): void {
+  const { quantifier, query } = node;
+  if (query.kind !== "select" || query.limit === null && query.offset === null) {
+    return standardExpressions.quantified(node, builder);
+  }
+  builder.sql += quantifier === "any" ? "ANY (SELECT * FROM (" : "ALL (SELECT * FROM (";
+  builder.statement(query);
+  builder.sql += ") AS `picked`)";
+}
+
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...aggregateExpressions,
+  ...castExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,
-  arithmetic: (node, builder) => standardExpressions.arithmetic(exactly(node), builder),
+  quantified: compileQuantified,
+  arithmetic(node, builder) {
+    if (node.operator === "/") return writeDivision(node, builder);
+    standardExpressions.arithmetic(
+      { ...node, left: typed(node.left, builder), right: typed(node.right, builder) },
+      builder,
+    );
+  },
   between(node, builder) {
     standardExpressions.between({ ...node, low: exact(node.low), high: exact(node.high) }, builder);
   },
-  function(node, builder) {
-    const args = node.args.map(exact);
-    if (node.name !== "length") return standardExpressions.function({ ...node, args }, builder);
-    // LENGTH counts bytes.
-    builder.sql += "CHAR_LENGTH(";
-    builder.list(args);
+  distinctFrom({ left, right, negated }, builder) {
+    if (!negated) builder.sql += "NOT ";
+    if (isJSON(typeOf(left) ?? typeOf(right))) {
+      return mysqlBuilder(builder).syntax.writeJSONEquals(left, right, builder, "<=>");
+    }
+    builder.sql += "(";
+    builder.operand(exact(left));
+    builder.sql += " <=> ";
+    builder.operand(exact(right));
     builder.sql += ")";
   },
-  aggregate(node, builder) {
-    if (node.name !== "avg" || node.operand === null || typeOf(node.operand)?.kind === "decimal") {
-      return standardExpressions.aggregate(node, builder);
-    }
-    // AVG of whole numbers would be rounded to four digits.
-    builder.sql += `avg(${node.distinct ? "DISTINCT " : ""}`;
-    builder.operand(node.operand);
-    builder.sql += " + 0e0)";
+  case(node, builder) {
+    standardExpressions.case({
+      ...node,
+      branches: node.branches.map(({ when, then }) => ({ when, then: typed(then, builder) })),
+      otherwise: node.otherwise === null ? null : typed(node.otherwise, builder),
+    }, builder);
+  },
+  grouping({ mode, sets }, builder) {
+    if (mode !== "rollup") return standardExpressions.grouping({ kind: "grouping", mode, sets }, builder);
+    builder.need("rollup");
+    // Its levels are single terms here.
+    if (sets.some((set) => set.length !== 1)) builder.need("groupingSets");
+    builder.list(sets.flat());
+    builder.sql += " WITH ROLLUP";
   },
   excluded: (node, builder) => mysqlBuilder(builder).syntax.writeExcluded(node.name, builder),
 };

@@ -1,17 +1,20 @@
+import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type {
   Assignment,
   CheckDefinition,
   ColumnDefinition,
+  CommonTableNode,
   InsertNode,
-  OrderItem,
   SelectNode,
 } from "../../core/ast/statement.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { typeOf } from "./expressions.ts";
+import { orderOf, windowOf } from "./order.ts";
+import { isParameter, typed, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -21,27 +24,51 @@ export function limitOffset(limit: number | null, offset: number | null): string
 
 const select = compileSelect(limitOffset);
 
-/** NULLs come first, and last when the order is turned round; any other wish is an order of its own. */
-function orderTerms(item: OrderItem): OrderItem[] {
-  const { expression, descending, nulls } = item;
-  // An ENUM is ordered by the positions of its values.
-  const isEnum = typeOf(expression)?.kind === "enum";
-  const term: OrderItem = {
-    expression: isEnum
-      ? { kind: "raw", parts: ["CAST(", " AS CHAR)"], nodes: [expression], isFragment: true }
-      : expression,
-    descending,
+/** Longest text of a recursive query: its first rows decide how wide a column is. */
+const RECURSIVE_TEXT = 16_000_000;
+
+/** The first query of a recursive one, with texts wide enough for what is put together of them. */
+function widened(table: CommonTableNode): CommonTableNode {
+  const { query, recursive } = table;
+  if (!recursive || query.kind !== "compound") return table;
+  const [first, ...others] = query.operands;
+  if (first?.kind !== "select") return table;
+  const columns = first.columns.map((item) => {
+    const { expression } = item;
+    if (typeOf(expression)?.kind !== "string") return item;
+    const type: LogicalType = { kind: "string", length: RECURSIVE_TEXT };
+    const operand = expression.kind === "cast" ? expression.operand : expression;
+    return { ...item, expression: { kind: "cast", operand, type } satisfies ExpressionNode };
+  });
+  return { ...table, query: { ...query, operands: [{ ...first, columns }, ...others] } };
+}
+
+function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
+  const { syntax } = mysqlBuilder(builder);
+  const grouped = node.groupBy.length > 0 ? syntax.select(node) : node;
+  if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
+    builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
+  }
+  const { orderBy, windows, columns } = grouped;
+  const terms = orderOf(orderBy, syntax.orderTerms);
+  const isPlain = terms === orderBy && windows === undefined && node.with === undefined &&
+    columns.every(({ expression }) => !isParameter(expression));
+  if (isPlain) return grouped;
+  return {
+    ...grouped,
+    columns: columns.some(({ expression }) => isParameter(expression))
+      ? columns.map((item) => ({ ...item, expression: typed(item.expression, builder) }))
+      : columns,
+    orderBy: terms,
+    ...windows === undefined ? {} : {
+      windows: windows.map(({ name, definition }) => ({ name, definition: windowOf(definition, syntax.orderTerms) })),
+    },
+    ...node.with === undefined ? {} : { with: node.with.map(widened) },
   };
-  if (nulls === undefined || (nulls === "first") === !descending) return [term];
-  return [
-    { expression: { kind: "nullTest", operand: expression, negated: false }, descending: nulls === "first" },
-    term,
-  ];
 }
 
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
-  const isPlain = node.orderBy.every((item) => item.nulls === undefined && typeOf(item.expression)?.kind !== "enum");
-  select(isPlain ? node : { ...node, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
+  select(prepared(node, builder), builder);
   // What is committed now, whatever the transaction's snapshot holds.
   if (node.current === true) builder.sql += " LOCK IN SHARE MODE";
 }
@@ -128,6 +155,15 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
+  compound(node, builder) {
+    // INTERSECT and EXCEPT came to MySQL together with their ALL.
+    if (node.operator !== "union") builder.need(`${node.operator}All`);
+    standardStatements.compound(node, builder);
+  },
+  values(node, builder) {
+    const rows = node.rows.map((row) => row.map((value) => typed(value, builder)));
+    standardStatements.values({ ...node, rows }, builder);
+  },
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);

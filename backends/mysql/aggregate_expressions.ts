@@ -1,0 +1,86 @@
+import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
+import { UnsupportedFeatureError } from "../../core/errors.ts";
+import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
+import { checkAggregate, filterAsCase } from "../../core/sql/compile_aggregate.ts";
+import { standardExpressions } from "../../core/sql/compile_expression.ts";
+import { writeOrder } from "../../core/sql/compile_order.ts";
+import { mysqlBuilder } from "./builder.ts";
+import { writeJSONValue } from "./json_expressions.ts";
+import { orderOf, windowOf } from "./order.ts";
+import { kindOf, typed } from "./typed.ts";
+import { quoteText } from "./types.ts";
+
+/** Writes GROUP_CONCAT, which takes a separator as text of the statement only. */
+function writeGroupConcat(
+  { distinct, orderBy, filter, separator = "," }: AggregateNode,
+  write: () => void,
+  builder: SQLBuilder,
+): void {
+  builder.sql += `GROUP_CONCAT(${distinct ? "DISTINCT " : ""}`;
+  builder.within("an aggregate", () => {
+    if (filter === undefined) write();
+    else {
+      builder.sql += "CASE WHEN ";
+      builder.expression(filter);
+      builder.sql += " THEN ";
+      write();
+      builder.sql += " END";
+    }
+    if (orderBy !== undefined && orderBy.length > 0) {
+      builder.need("aggregate.orderBy");
+      builder.sql += " ";
+      writeOrder(orderOf(orderBy, mysqlBuilder(builder).syntax.orderTerms), builder);
+    }
+  });
+  builder.sql += ` SEPARATOR ${quoteText(separator)})`;
+}
+
+/** Writes a list as JSON. The servers' own aggregate has no order on MySQL, and no way to leave rows out. */
+function writeList(node: AggregateNode, operand: ExpressionNode, builder: SQLBuilder): void {
+  mysqlBuilder(builder).syntax.writeJSONText(() => {
+    builder.sql += "CONCAT('[', ";
+    writeGroupConcat({ ...node, separator: "," }, () => {
+      builder.sql += "CAST(JSON_EXTRACT(JSON_ARRAY(";
+      writeJSONValue(operand, builder);
+      builder.sql += "), '$[0]') AS CHAR)";
+    }, builder);
+    builder.sql += ", ']')";
+  }, builder);
+}
+
+const LISTS: ReadonlySet<AggregateNode["name"]> = new Set(["groupConcat", "arrayAgg", "jsonAgg"]);
+
+/** How MySQL and MariaDB write aggregates and windows. */
+export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "window"> = {
+  aggregate(node, builder) {
+    const { operand } = node;
+    if (operand !== null && LISTS.has(node.name)) {
+      checkAggregate(node, builder);
+      if (node.name !== "groupConcat") return writeList(node, operand, builder);
+      return writeGroupConcat(node, () => builder.expression(typed(operand, builder)), builder);
+    }
+    const filtered = filterAsCase(node);
+    if (node.name !== "avg" || operand === null || kindOf(operand) === "decimal") {
+      return standardExpressions.aggregate(filtered, builder);
+    }
+    checkAggregate(node, builder);
+    // AVG of whole numbers would be rounded to four digits.
+    builder.sql += `avg(${node.distinct ? "DISTINCT " : ""}`;
+    builder.within("an aggregate", () => builder.operand(filtered.operand!)); // it has one
+    builder.sql += " + 0e0)";
+  },
+  window(node, builder) {
+    const { function: called, over } = node;
+    if (called.kind === "aggregate" && LISTS.has(called.name)) {
+      throw new UnsupportedFeatureError(mysqlBuilder(builder).syntax.backend, {
+        feature: `${called.name} over a window`,
+        instead: "select it in a subquery for each row",
+      });
+    }
+    const { orderTerms } = mysqlBuilder(builder).syntax;
+    standardExpressions.window(
+      typeof over === "string" ? node : { ...node, over: windowOf(over, orderTerms) },
+      builder,
+    );
+  },
+};

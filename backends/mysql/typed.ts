@@ -1,0 +1,78 @@
+import type { ExpressionNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
+import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
+
+/** Kinds of expressions that are true or false. */
+const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "comparison",
+    "logic",
+    "not",
+    "nullTest",
+    "in",
+    "between",
+    "pattern",
+    "exists",
+    "distinctFrom",
+    "jsonContains",
+    "jsonHasKey",
+  ] as const,
+);
+
+/** The type of a node whose stored form is the one of its kind. */
+export function typeOf(node: ExpressionNode): LogicalType | undefined {
+  return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
+}
+
+/** What the values of an expression mean, where a converter of the user does not change it. */
+export function kindOf(node: ExpressionNode): LogicalKind | undefined {
+  return CONDITIONS.has(node.kind) ? "boolean" : typeOf(node)?.kind;
+}
+
+/** Whether the servers are sent a node as a parameter. */
+export function isParameter(node: ExpressionNode): boolean {
+  return node.kind === "value" || node.kind === "slot";
+}
+
+/** Room for digits before and after the point of a DECIMAL. */
+const DIGITS = 65;
+const FRACTION = 30;
+
+function cast(operand: ExpressionNode, scale: number): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "decimal", precision: DIGITS, scale } };
+}
+
+/**
+ * A parameter with the type DECIMAL. The driver sends decimals as text, which is compared exactly with a column, but which the
+ * servers calculate with as a DOUBLE.
+ */
+export function exact(node: ExpressionNode): ExpressionNode {
+  if (node.kind === "tuple") return { ...node, items: node.items.map(exact) } satisfies TupleNode;
+  const type = typeOf(node);
+  if (type?.kind !== "decimal" || !isParameter(node)) return node;
+  const { precision = DIGITS - FRACTION, scale = 0 } = type;
+  return cast(node, Math.min(FRACTION, DIGITS - (precision - scale)));
+}
+
+/** Kinds that are sent as text. */
+const TEXTUAL: ReadonlySet<string | undefined> = new Set(
+  ["date", "instant", "plainDate", "plainDateTime", "plainTime", "json", "array"] satisfies LogicalKind[],
+);
+
+/** Digits behind the point of a decimal. */
+function scaleOf({ value, type, label }: ValueNode, builder: SQLBuilder): number {
+  const text = String(builder.encode(value, type, label));
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : Math.min(FRACTION, text.length - point - 1);
+}
+
+/**
+ * A parameter with its type, where nothing beside it tells what it is or where its text would be taken for the result: a decimal
+ * with as many digits as it has, times, JSON.
+ */
+export function typed(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
+  if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
+  const type = typeOf(node);
+  if (type?.kind === "decimal") return node.kind === "value" ? cast(node, scaleOf(node, builder)) : exact(node);
+  return TEXTUAL.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : node; // it has a kind
+}
