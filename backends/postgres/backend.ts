@@ -67,6 +67,15 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
     return this.#features;
   }
 
+  /**
+   * `npm:pg` waits for each answer, and a pooler may give each query to another connection.
+   *
+   * @internal
+   */
+  protected override get pipelines(): boolean {
+    return this.config.driver === "postgres" && this.config.prepare;
+  }
+
   /** Version of the server, once connected. */
   override get serverVersion(): string | undefined {
     return this.#version;

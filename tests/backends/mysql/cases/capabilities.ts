@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { ActiveRecord, primaryKey, UnsupportedFeatureError } from "../../../../mod.ts";
+import { ActiveRecord, primaryKey, QueryError, UnsupportedFeatureError } from "../../../../mod.ts";
 import type { MySQLBackend } from "../../../../backends/mysql/mod.ts";
 import type { TestServer } from "../../../support/mysql.ts";
 
@@ -41,6 +41,11 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
   "isolation.readCommitted": isolated("READ COMMITTED"),
   "isolation.repeatableRead": isolated("REPEATABLE READ"),
   "isolation.serializable": isolated("SERIALIZABLE"),
+  "transactions.survivesErrors": (backend) =>
+    backend.transaction(async () => {
+      await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
+      await backend.ping();
+    }),
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;
