@@ -204,6 +204,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     if (options?.signal !== undefined || options?.timeout !== undefined || !this.#isReady) {
       return this.#sendWithin(plan, params, options);
     }
+    this.requireAll(plan);
     if (this.pipelines && plan.isRepeatable) return this.#sendQuick(plan, params, options);
     const connection = this.pool.acquire("a statement");
     return connection instanceof Promise
@@ -237,6 +238,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     options: RunOptions | undefined,
   ): Promise<RunResult> {
     if (!this.#isReady) await this.#connected();
+    this.requireAll(plan);
     const since = performance.now();
     const limited: LimitedOptions = { ...options, since };
     const connection = await this.#acquireWithin(plan.sql, options ?? {});
