@@ -58,10 +58,20 @@ function termsOf(groupBy: readonly ExpressionNode[]): readonly ExpressionNode[] 
   return groupBy.flatMap((term) => term.kind === "grouping" ? term.sets.flat() : [term]);
 }
 
+/** Whether an expression cannot be a group; what writes it refuses it. */
+function holdsAggregate(term: ExpressionNode): boolean {
+  let isFound = false;
+  replaced(term, (node) => {
+    isFound ||= node.kind === "aggregate" || node.kind === "window";
+    return null;
+  });
+  return isFound;
+}
+
 /** A query with groups as the servers can check it. */
 export function groupedSelect(node: SelectNode): SelectNode {
   const hasSets = node.groupBy.some(({ kind }) => kind === "grouping");
-  const computed = termsOf(node.groupBy).filter(({ kind }) => kind !== "column");
+  const computed = termsOf(node.groupBy).filter((term) => term.kind !== "column" && !holdsAggregate(term));
   if (computed.length === 0) return node;
   const placeOf = (term: ExpressionNode) => node.columns.findIndex(({ expression }) => equals(expression, term));
   const isComputed = (expression: ExpressionNode) => computed.find((term) => equals(term, expression));
