@@ -117,13 +117,16 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
 function writeDivision({ left, right, type }: ArithmeticNode, builder: SQLBuilder): void {
   builder.sql += "CAST(";
   builder.expression(typed(left, builder));
-  builder.sql += ` AS ${type?.kind === "decimal" ? DIVIDEND : "DOUBLE"}) / NULLIF(`;
+  builder.sql += ` AS ${type?.kind === "decimal" ? dividendType(left) : "DOUBLE"}) / NULLIF(`;
   builder.expression(typed(right, builder));
   builder.sql += ", 0)";
 }
 
-/** A quotient has four digits behind the point more than the dividend. */
-const DIVIDEND = "DECIMAL(65,26)";
+/** A quotient has four digits behind the point more than the dividend, 30 at most; there is room for 65 in all. */
+function dividendType(dividend: ExpressionNode): string {
+  const { precision, scale = 0 } = typeOf(dividend) ?? {};
+  return `DECIMAL(65,${precision === undefined ? 26 : Math.min(26, 65 - (precision - scale))})`;
+}
 
 /** The servers refuse a LIMIT in the query of ANY and ALL, but not one level deeper. */
 function compileQuantified(node: QuantifiedNode, builder: SQLBuilder): void {

@@ -1,6 +1,8 @@
 import type { ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
 import { selectFrom, type SelectItem, type SelectNode } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
+import { typeOf } from "./typed.ts";
 
 // The servers check a GROUP BY when a statement is prepared, without the values of its parameters: two expressions with
 // parameters are never the same for them. So an expression is grouped by its place in the selection, and where it stands once
@@ -68,8 +70,15 @@ function holdsAggregate(term: ExpressionNode): boolean {
   return isFound;
 }
 
-/** A query with groups as the servers can check it. */
-export function groupedSelect(node: SelectNode): SelectNode {
+/**
+ * A query with groups as the servers can check it; `anyOf` takes an expression from any row of a group.
+ *
+ * @internal
+ */
+export function groupedSelect(
+  node: SelectNode,
+  anyOf: (term: ExpressionNode, type: LogicalType | undefined) => ExpressionNode,
+): SelectNode {
   const hasSets = node.groupBy.some(({ kind }) => kind === "grouping");
   const computed = termsOf(node.groupBy).filter((term) => term.kind !== "column" && !holdsAggregate(term));
   if (computed.length === 0) return node;
@@ -80,7 +89,7 @@ export function groupedSelect(node: SelectNode): SelectNode {
     const term = hasSets ? undefined : isComputed(expression);
     if (term === undefined) return null;
     const type = "type" in term && typeof term.type === "object" ? term.type : undefined;
-    return { kind: "aggregate", name: "min", operand: term, distinct: false, type };
+    return anyOf(term, type);
   };
   const placed = (term: ExpressionNode): ExpressionNode | null => {
     const found = isComputed(term) === undefined ? -1 : placeOf(term);
@@ -102,9 +111,8 @@ export function groupedSelect(node: SelectNode): SelectNode {
   };
 }
 
-/** The columns of a query with groups that no group names, as far as they stand outside of aggregates. */
-export function looseColumns(node: SelectNode): readonly ExpressionNode[] {
-  const groups = termsOf(node.groupBy);
+/** The columns of a query that stand neither in one of some groups nor in an aggregate. */
+export function looseColumns(node: SelectNode, groups: readonly ExpressionNode[]): readonly ExpressionNode[] {
   const loose: ExpressionNode[] = [];
   const note = (expression: ExpressionNode): ExpressionNode | null => {
     if (groups.some((group) => equals(group, expression))) return expression;
@@ -120,7 +128,11 @@ export function orderedOutside(node: SelectNode, grouped: SelectNode): SelectNod
   const names = node.columns.map(({ alias, expression }) =>
     alias ?? (expression.kind === "column" ? expression.name : "")
   );
-  const column = (index: number): ExpressionNode => ({ kind: "column", name: names[index]! }); // there is a name for each
+  const column = (index: number): ExpressionNode => ({
+    kind: "column",
+    name: names[index]!, // there is a name for each
+    type: typeOf(node.columns[index]!.expression),
+  });
   const orderBy = node.orderBy.map((item): OrderItem => {
     const found = node.columns.findIndex(({ expression }) => equals(expression, item.expression));
     if (found < 0) {

@@ -4,7 +4,7 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { jsonPathText } from "../../core/sql/compile_json.ts";
 import { writeContains, writeTypeName } from "./json_contains.ts";
-import { kindOf, typed } from "./typed.ts";
+import { isParameter, kindOf, typed } from "./typed.ts";
 
 interface Place {
   readonly operand: ExpressionNode;
@@ -40,7 +40,7 @@ function arraysOf({ operand, path }: Place): readonly Place[] {
 function writeWhere(
   conditions: readonly (() => void)[],
   write: () => void,
-  otherwise: ExpressionNode | null,
+  otherwise: (() => void) | null,
   builder: SQLBuilder,
 ): void {
   if (conditions.length === 0) return write();
@@ -53,7 +53,7 @@ function writeWhere(
   write();
   if (otherwise !== null) {
     builder.sql += " ELSE ";
-    builder.expression(otherwise);
+    otherwise();
   }
   builder.sql += " END";
 }
@@ -107,6 +107,15 @@ function writeTime(node: ExpressionNode, kind: "date" | "instant" | "plainDateTi
   builder.sql += kind === "date" ? ", 23), 'Z')" : kind === "instant" ? ", 'Z')" : "";
 }
 
+/** Writes JSON as such, or as text of the connection's collation where JSON is text: the servers mix no collations. */
+function writeDocument(node: ExpressionNode, builder: SQLBuilder): void {
+  builder.sql += "CAST(";
+  builder.expression(node);
+  builder.sql += ` AS ${builder.dialect.castType(JSON_TYPE)})`;
+}
+
+const JSON_TYPE = { kind: "json" } as const;
+
 /** Writes a value so that a function of JSON takes it for what it is; what JSON would round becomes text. */
 export function writeJSONValue(given: ExpressionNode, builder: SQLBuilder): void {
   const kind = kindOf(given);
@@ -115,7 +124,7 @@ export function writeJSONValue(given: ExpressionNode, builder: SQLBuilder): void
     case "json":
     case "array":
       builder.sql += "JSON_EXTRACT(";
-      builder.expression(node);
+      writeDocument(given, builder);
       builder.sql += ", '$')";
       return;
     case "boolean":
@@ -125,6 +134,9 @@ export function writeJSONValue(given: ExpressionNode, builder: SQLBuilder): void
       return;
     case "bigint":
     case "decimal":
+    case "string":
+    case "enum":
+      if (kind === "string" && isParameter(node)) return builder.expression(node);
       builder.sql += "CAST(";
       builder.expression(node);
       builder.sql += " AS CHAR)";
@@ -180,14 +192,14 @@ export const jsonExpressions: Pick<
       conditions,
       () => {
         builder.sql += isElement ? "JSON_REPLACE(" : "JSON_SET(";
-        builder.expression(operand);
+        writeDocument(operand, builder);
         builder.sql += ", ";
         builder.bind(jsonPathText(path), { kind: "string" }, undefined);
         builder.sql += ", ";
         writeJSONValue(value, builder);
         builder.sql += ")";
       },
-      operand,
+      () => writeDocument(operand, builder),
       builder,
     );
   },

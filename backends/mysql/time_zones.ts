@@ -28,10 +28,12 @@ function writeMoved(write: () => void, zone: string, isBack: boolean, builder: S
 }
 
 /** Writes an expression for the times that can be moved; any other is an error instead of a wrong time. */
-function writeChecked(write: () => void, then: () => void, builder: SQLBuilder): void {
+function writeChecked(write: () => void, then: () => void, builder: SQLBuilder, unknown: () => void = () => {}): void {
   builder.sql += "CASE WHEN ";
   write();
-  builder.sql += ` NOT BETWEEN ${FIRST} AND ${LAST} THEN FROM_UNIXTIME(${HIGHEST} + (1 + (`;
+  builder.sql += ` NOT BETWEEN ${FIRST} AND ${LAST}`;
+  unknown();
+  builder.sql += ` THEN FROM_UNIXTIME(${HIGHEST} + (1 + (`;
   write();
   builder.sql += " IS NULL))) ELSE ";
   then();
@@ -43,7 +45,12 @@ export function writeLocal(node: ExpressionNode, type: LogicalType, zone: string
   const write = () => builder.operand(typed(node, builder));
   if (zone === null || !isMoment(type)) return write();
   builder.need("timeZones");
-  writeChecked(write, () => writeMoved(write, zone, false, builder), builder);
+  // A server may have the tables of zones but not this one.
+  writeChecked(write, () => writeMoved(write, zone, false, builder), builder, () => {
+    builder.sql += " OR ";
+    writeMoved(() => builder.sql += FIRST, zone, false, builder);
+    builder.sql += " IS NULL";
+  });
 }
 
 /**
