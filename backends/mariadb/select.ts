@@ -1,6 +1,5 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type { SelectNode } from "../../core/ast/statement.ts";
-import type { LogicalType } from "../../core/types/database_type.ts";
 import { groupedSelect, looseColumns, orderedOutside } from "../mysql/grouping.ts";
 import { termsOf } from "../mysql/order.ts";
 
@@ -20,17 +19,12 @@ export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[]
   ];
 }
 
-/** An expression of a group, the same for all of its rows. */
-function smallest(operand: ExpressionNode, type: LogicalType | undefined): ExpressionNode {
-  return { kind: "aggregate", name: "min", operand, distinct: false, type };
-}
-
 /**
  * A query with groups as MariaDB takes it. It does not know that a key settles the other columns of its row: they become groups
  * themselves, which changes no group. And it has no ORDER BY beside a ROLLUP.
  */
 export function mariadbSelect(node: SelectNode): SelectNode {
-  const grouped = groupedSelect(node, smallest);
+  const grouped = groupedSelect(node);
   const hasRollup = node.groupBy.some(({ kind }) => kind === "grouping");
   if (hasRollup) return node.orderBy.length === 0 ? grouped : orderedOutside(node, grouped);
   const loose = looseColumns(grouped, node.groupBy);

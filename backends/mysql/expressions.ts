@@ -15,7 +15,7 @@ import { mysqlBuilder } from "./builder.ts";
 import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { jsonExpressions } from "./json_expressions.ts";
-import { exact, typed, typeOf } from "./typed.ts";
+import { exact, isParameter, typed, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
@@ -139,6 +139,15 @@ function compileQuantified(node: QuantifiedNode, builder: SQLBuilder): void {
   builder.sql += ") AS `picked`)";
 }
 
+function isText(node: ExpressionNode): boolean {
+  return isParameter(node) && typeOf(node)?.kind === "string" && (node.kind !== "value" || node.value !== null);
+}
+
+/** MIN and MAX of a choice among bare parameters are wrong on MySQL 9: no row of HAVING or of an order finds them. */
+function asText(operand: ExpressionNode): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "string" } };
+}
+
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
@@ -172,10 +181,11 @@ export const mysqlExpressions: ExpressionCompilers = {
     builder.sql += ")";
   },
   case(node, builder) {
+    const result = (given: ExpressionNode) => isText(given) ? asText(given) : typed(given, builder);
     standardExpressions.case({
       ...node,
-      branches: node.branches.map(({ when, then }) => ({ when, then: typed(then, builder) })),
-      otherwise: node.otherwise === null ? null : typed(node.otherwise, builder),
+      branches: node.branches.map(({ when, then }) => ({ when, then: result(then) })),
+      otherwise: node.otherwise === null ? null : result(node.otherwise),
     }, builder);
   },
   grouping({ mode, sets }, builder) {

@@ -1,7 +1,6 @@
 import type { ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
 import { selectFrom, type SelectItem, type SelectNode } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { LogicalType } from "../../core/types/database_type.ts";
 import { typeOf } from "./typed.ts";
 
 // The servers check a GROUP BY when a statement is prepared, without the values of its parameters: two expressions with
@@ -70,15 +69,8 @@ function holdsAggregate(term: ExpressionNode): boolean {
   return isFound;
 }
 
-/**
- * A query with groups as the servers can check it; `anyOf` takes an expression from any row of a group.
- *
- * @internal
- */
-export function groupedSelect(
-  node: SelectNode,
-  anyOf: (term: ExpressionNode, type: LogicalType | undefined) => ExpressionNode,
-): SelectNode {
+/** A query with groups as the servers can check it. */
+export function groupedSelect(node: SelectNode): SelectNode {
   const hasSets = node.groupBy.some(({ kind }) => kind === "grouping");
   const computed = termsOf(node.groupBy).filter((term) => term.kind !== "column" && !holdsAggregate(term));
   if (computed.length === 0) return node;
@@ -89,7 +81,7 @@ export function groupedSelect(
     const term = hasSets ? undefined : isComputed(expression);
     if (term === undefined) return null;
     const type = "type" in term && typeof term.type === "object" ? term.type : undefined;
-    return anyOf(term, type);
+    return { kind: "aggregate", name: "min", operand: term, distinct: false, type };
   };
   const placed = (term: ExpressionNode): ExpressionNode | null => {
     const found = isComputed(term) === undefined ? -1 : placeOf(term);

@@ -2,7 +2,6 @@ import type { ExpressionNode } from "../../core/ast/expression.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { ServerSyntax } from "./builder.ts";
-import type { LogicalType } from "../../core/types/database_type.ts";
 import { MYSQL_FLAVOR } from "./flavor.ts";
 import { groupedSelect } from "./grouping.ts";
 import { termsOf } from "./order.ts";
@@ -16,12 +15,6 @@ function writeJSON(node: ExpressionNode, builder: SQLBuilder): void {
   builder.sql += isParameter ? "CAST(" : "";
   builder.operand(node);
   builder.sql += isParameter ? " AS JSON)" : "";
-}
-
-/** An expression of any row of a group, with its type. MIN of a CASE of parameters is wrong on MySQL 9. */
-function anyValue(term: ExpressionNode, type: LogicalType | undefined): ExpressionNode {
-  const call: ExpressionNode = { kind: "raw", parts: ["ANY_VALUE(", ")"], nodes: [term] };
-  return { kind: "function", name: "coalesce", args: [call], type };
 }
 
 /** How MySQL writes what MariaDB writes differently. */
@@ -41,7 +34,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += " AS JSON)";
   },
   orderTerms: termsOf,
-  select: (node) => groupedSelect(node, anyValue),
+  select: groupedSelect,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);
