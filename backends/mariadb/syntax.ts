@@ -15,6 +15,7 @@ export const MARIADB_SYNTAX: ServerSyntax = {
     builder.expression(right);
     builder.sql += "))";
   },
+  cutsTexts: true,
   writeJSONText: (write) => write(),
   orderTerms: jsonTerms,
   select: mariadbSelect,

@@ -35,9 +35,27 @@ function writeGroupConcat(
   builder.sql += ` SEPARATOR ${quoteText(separator)})`;
 }
 
+/** Highest unsigned integer of 64 bits: to add to it is an error. */
+const HIGHEST = "18446744073709551615";
+
+/**
+ * Writes a text that is NULL when it is longer than the server's `max_allowed_packet`, and makes that an error. Without values
+ * it is NULL by right.
+ */
+function writeWhole(node: AggregateNode, operand: ExpressionNode | null, write: () => void, builder: SQLBuilder): void {
+  const count = filterAsCase({ kind: "aggregate", name: "count", operand, distinct: false, filter: node.filter });
+  builder.sql += "COALESCE(";
+  write();
+  builder.sql += ", CASE WHEN ";
+  builder.expression(count);
+  builder.sql += ` > 0 THEN ${HIGHEST} + (1 + (`;
+  builder.expression(count);
+  builder.sql += " IS NULL)) END)";
+}
+
 /** Writes a list as JSON. The servers' own aggregate has no order on MySQL, and no way to leave rows out. */
 function writeList(node: AggregateNode, operand: ExpressionNode, builder: SQLBuilder): void {
-  mysqlBuilder(builder).syntax.writeJSONText(() => {
+  const writeText = () => {
     builder.sql += "CONCAT('[', ";
     writeGroupConcat({ ...node, separator: "," }, () => {
       builder.sql += "CAST(JSON_EXTRACT(JSON_ARRAY(";
@@ -45,6 +63,18 @@ function writeList(node: AggregateNode, operand: ExpressionNode, builder: SQLBui
       builder.sql += "), '$[0]') AS CHAR)";
     }, builder);
     builder.sql += ", ']')";
+  };
+  mysqlBuilder(builder).syntax.writeJSONText(() => writeWhole(node, null, writeText, builder), builder);
+}
+
+function writeTexts(node: AggregateNode, operand: ExpressionNode, builder: SQLBuilder): void {
+  const writeText = () => writeGroupConcat(node, () => builder.expression(typed(operand, builder)), builder);
+  if (!mysqlBuilder(builder).syntax.cutsTexts) return writeText();
+  // What was cut is as long as a text may be, up to one character, so that nothing can be put in front of it.
+  writeWhole(node, operand, () => {
+    builder.sql += "SUBSTR(CONCAT('    ', ";
+    writeText();
+    builder.sql += "), 5)";
   }, builder);
 }
 
@@ -56,8 +86,7 @@ export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "wind
     const { operand } = node;
     if (operand !== null && LISTS.has(node.name)) {
       checkAggregate(node, builder);
-      if (node.name !== "groupConcat") return writeList(node, operand, builder);
-      return writeGroupConcat(node, () => builder.expression(typed(operand, builder)), builder);
+      return (node.name === "groupConcat" ? writeTexts : writeList)(node, operand, builder);
     }
     const filtered = filterAsCase(node);
     if (node.name !== "avg" || operand === null || kindOf(operand) === "decimal") {

@@ -12,6 +12,8 @@ export interface ServerSyntax {
   readonly collation: string;
   /** Writes that two JSON values are the same, whatever the order of their keys; `<=>` takes NULL for a value like others. */
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
+  /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */
+  readonly cutsTexts: boolean;
   /** Makes JSON of what gives the text of some. */
   writeJSONText(write: () => void, builder: SQLBuilder): void;
   /** The terms by which a value is ordered. */

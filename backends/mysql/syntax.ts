@@ -28,6 +28,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     writeJSON(right, builder);
     builder.sql += ")";
   },
+  cutsTexts: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";
     write();
