@@ -1,6 +1,6 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type { SelectNode } from "../../core/ast/statement.ts";
-import { groupedSelect, looseColumns, orderedOutside } from "../mysql/grouping.ts";
+import { groupedSelect, orderedOutside } from "../mysql/grouping.ts";
 import { termsOf } from "../mysql/order.ts";
 
 /** JSON is text here: numbers are ordered by value, before texts. */
@@ -19,14 +19,9 @@ export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[]
   ];
 }
 
-/**
- * A query with groups as MariaDB takes it. It does not know that a key settles the other columns of its row: they become groups
- * themselves, which changes no group. And it has no ORDER BY beside a ROLLUP.
- */
+/** A query with groups as MariaDB takes it, which has no ORDER BY beside a ROLLUP. */
 export function mariadbSelect(node: SelectNode): SelectNode {
   const grouped = groupedSelect(node);
   const hasRollup = node.groupBy.some(({ kind }) => kind === "grouping");
-  if (hasRollup) return node.orderBy.length === 0 ? grouped : orderedOutside(node, grouped);
-  const loose = looseColumns(grouped, node.groupBy);
-  return loose.length === 0 ? grouped : { ...grouped, groupBy: [...grouped.groupBy, ...loose] };
+  return hasRollup && node.orderBy.length > 0 ? orderedOutside(node, grouped) : grouped;
 }

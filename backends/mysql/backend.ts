@@ -101,7 +101,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
 
   /** What this version of the server can do, as single questions. */
   get features(): FeatureDetector {
-    return this.#features ??= new FeatureDetector(this.flavor.rules, this.flavor.lowest);
+    return this.#features ??= new FeatureDetector([...this.flavor.rules, NO_TIME_ZONES], this.flavor.lowest);
   }
 
   /** Version of the server, once connected. */

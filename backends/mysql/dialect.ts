@@ -1,7 +1,10 @@
+import type { IndexHint, PlannerHints } from "../../core/ast/clauses.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import { writeHintComment } from "../../core/sql/compile_clauses.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -11,11 +14,15 @@ import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
 import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
+import { mysqlPlans } from "./plan.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
 /** Longest name of a table, a column or a constraint. */
 const LONGEST_NAME = 64;
+
+/** The words of index hints. */
+const INDEX_ACTIONS: Readonly<Record<string, string>> = { use: "USE", force: "FORCE", ignore: "IGNORE" };
 
 /** How MySQL writes SQL. */
 export class MySQLDialect extends SQLDialect {
@@ -38,6 +45,9 @@ export class MySQLDialect extends SQLDialect {
   protected get syntax(): ServerSyntax {
     return MYSQL_SYNTAX;
   }
+
+  /** How the server says what it means to do. */
+  override readonly plans: PlanReader = mysqlPlans;
 
   /** Texts are equal only when every byte is, on every database. */
   override readonly tableSuffix: string = tableSuffix(MYSQL_SYNTAX);
@@ -73,6 +83,22 @@ export class MySQLDialect extends SQLDialect {
   /** LIMIT and OFFSET as text; OFFSET alone gets the highest LIMIT there is. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
+  }
+
+  /** USE, FORCE or IGNORE INDEX; an empty list means no index at all. */
+  override writeIndexHint({ action, indexes }: IndexHint, builder: SQLBuilder): void {
+    builder.need("hints.index");
+    const word = indexes.length === 0 ? "USE" : INDEX_ACTIONS[action];
+    if (word === undefined) throw new QueryBuildError(`Unknown action ${JSON.stringify(action)} of an index hint`);
+    builder.sql += ` ${word} INDEX (`;
+    builder.identifiers(indexes);
+    builder.sql += ")";
+  }
+
+  /** STRAIGHT_JOIN, and hints in a comment where the server reads them. */
+  override writeHints(hints: PlannerHints, builder: SQLBuilder): void {
+    writeHintComment(hints, builder);
+    if (hints.keepsJoinOrder) builder.sql += "STRAIGHT_JOIN ";
   }
 
   /** SQL type of a column; a text in a key or an index has a length. */

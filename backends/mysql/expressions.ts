@@ -5,6 +5,7 @@ import type {
   InNode,
   PatternNode,
   QuantifiedNode,
+  TupleNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
@@ -37,7 +38,11 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
 
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items)) return compileInQuery(node, builder);
-  const items: readonly ValueNode[] = node.items;
+  if (node.items.some((item) => item.kind === "tuple")) {
+    // A tuple stays one.
+    return standardExpressions.in({ ...node, items: node.items.map(exact) as readonly TupleNode[] }, builder);
+  }
+  const items = node.items as readonly ValueNode[]; // there are no tuples among them
   if (isJSON(typeOf(node.operand)) && items.length > 0) {
     if (node.negated) builder.sql += "NOT ";
     builder.sql += "(";
@@ -48,7 +53,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
     builder.sql += ")";
     return;
   }
-  const list = items.length > LONGEST_LIST ? listOf(node.items, builder) : null;
+  const list = items.length > LONGEST_LIST ? listOf(items, builder) : null;
   if (list !== null) {
     builder.operand(node.operand);
     builder.sql += node.negated ? " NOT IN (" : " IN (";

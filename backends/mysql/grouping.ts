@@ -103,18 +103,6 @@ export function groupedSelect(node: SelectNode): SelectNode {
   };
 }
 
-/** The columns of a query that stand neither in one of some groups nor in an aggregate. */
-export function looseColumns(node: SelectNode, groups: readonly ExpressionNode[]): readonly ExpressionNode[] {
-  const loose: ExpressionNode[] = [];
-  const note = (expression: ExpressionNode): ExpressionNode | null => {
-    if (groups.some((group) => equals(group, expression))) return expression;
-    if (expression.kind === "column" && !loose.some((column) => equals(column, expression))) loose.push(expression);
-    return null;
-  };
-  for (const part of [node.columns, node.having, node.orderBy, node.windows ?? []]) replaced<unknown>(part, note);
-  return loose;
-}
-
 /** A query whose order stands outside of its groups, by the columns that it selects. */
 export function orderedOutside(node: SelectNode, grouped: SelectNode): SelectNode {
   const names = node.columns.map(({ alias, expression }) =>

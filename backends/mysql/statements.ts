@@ -70,7 +70,7 @@ function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
   select(prepared(node, builder), builder);
   // What is committed now, whatever the transaction's snapshot holds.
-  if (node.current === true) builder.sql += " LOCK IN SHARE MODE";
+  if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }
 
 function writeInsert(node: InsertNode, builder: SQLBuilder): void {
@@ -78,6 +78,11 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
   writeTable(node.table, builder);
   builder.sql += " (";
   builder.identifiers(node.columns);
+  if (node.query !== undefined) {
+    builder.sql += ") ";
+    builder.statement(node.query);
+    return;
+  }
   builder.sql += ") VALUES ";
   node.rows.forEach((row, i) => {
     builder.sql += i === 0 ? "(" : ", (";
@@ -94,7 +99,8 @@ const HIGHEST = "18446744073709551615";
  * to it that it is the key that was meant: else it fails, and nothing is changed.
  */
 function writeConflict(node: InsertNode, builder: SQLBuilder): void {
-  const { columns, update } = node.onConflict!; // the caller has looked
+  const { columns, update, where } = node.onConflict!; // the caller has looked
+  if (where !== null && where !== undefined) builder.need("upsert.where");
   const { dialect } = builder;
   const { syntax } = mysqlBuilder(builder);
   syntax.writeNewRow(builder);
@@ -106,7 +112,11 @@ function writeConflict(node: InsertNode, builder: SQLBuilder): void {
     syntax.writeExcluded(column, builder);
   });
   builder.sql += `) OR ${HIGHEST} + (1 + (${here(first)} IS NULL)), ${here(first)}, ${here(first)})`;
+  // The new row has columns of the same names.
+  const { scope } = builder;
+  builder.scope = null;
   for (const { column, value } of update) writeAssignment(column, value, builder);
+  builder.scope = scope;
 }
 
 function writeAssignment(column: string, value: Assignment["value"], builder: SQLBuilder): void {
@@ -155,11 +165,6 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
-  compound(node, builder) {
-    // INTERSECT and EXCEPT came to MySQL together with their ALL.
-    if (node.operator !== "union") builder.need(`${node.operator}All`);
-    standardStatements.compound(node, builder);
-  },
   values(node, builder) {
     const rows = node.rows.map((row) => row.map((value) => typed(value, builder)));
     standardStatements.values({ ...node, rows }, builder);
@@ -173,6 +178,7 @@ export const mysqlStatements: StatementCompilers = {
     standardStatements.update({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "update", builder);
   }),
+  updateRows: changing(standardStatements.updateRows),
   delete: changing((node, builder) => {
     standardStatements.delete({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "delete", builder);

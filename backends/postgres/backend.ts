@@ -35,6 +35,8 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   override readonly name = "postgresql";
   /** The key of an inserted row comes with RETURNING. */
   override readonly givesInsertedKey = false;
+  /** NULL counts as higher than every value. */
+  override readonly sortsNulls = "high";
   /** How PostgreSQL writes SQL. */
   override readonly dialect: PostgreSQLDialect = new PostgreSQLDialect();
   /** How values become what PostgreSQL stores. */

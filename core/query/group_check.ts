@@ -64,34 +64,42 @@ function groupsOf(groupBy: readonly ExpressionNode[]): readonly ExpressionNode[]
 }
 
 /**
- * Refuses what some databases refuse and others answer with any row of the group.
+ * What a query is grouped by. Refuses what some databases refuse and others answer with any row of the group. Where the
+ * primary key is among the groups it settles every column of its table, which some servers have to be told.
  *
  * @throws {QueryBuildError} for a column that is neither grouped nor aggregated, and for `having()` without a group
  */
-export function checkGroups({ groupBy, having, meta, source }: QueryState, items: readonly Item[]): void {
+export function checkedGroups(
+  { groupBy, having, meta, source }: QueryState,
+  items: readonly Item[],
+): readonly ExpressionNode[] {
   const hasGroups = groupBy.length > 0 || items.some(({ expression }) => holdsAggregate(expression));
   if (!hasGroups) {
-    if (having === null || holdsAggregate(having)) return;
+    if (having === null || holdsAggregate(having)) return groupBy;
     throw new QueryBuildError(
       `having() of ${meta.model} needs groupBy() or an aggregate: conditions on rows go into where()`,
     );
   }
-  const groups = groupsOf(groupBy);
-  // SQL text may name a column of the result, and a primary key settles every column of its table.
-  if (groups.some((node) => node.kind === "raw")) return;
-  const { primaryKey } = source;
-  const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groups.some((group) => equals(group, node)));
+  const groups = [...groupsOf(groupBy)];
+  // SQL text may name a column of the result.
+  if (groups.some((node) => node.kind === "raw")) return groupBy;
+  const { primaryKey, columns } = source;
+  const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groupBy.some((group) => equals(group, node)));
+  const settled: ExpressionNode[] = [];
   for (const { key, expression } of items) {
-    const loose = looseColumn(expression, groups);
-    if (loose === null || isKeyed && isOf(source, loose)) continue;
-    throw new QueryBuildError(
-      `${
-        JSON.stringify(key)
-      } in select of ${meta.model} is neither grouped nor aggregated: name it in groupBy(), or take an aggregate of it`,
-    );
+    for (;;) {
+      const loose = looseColumn(expression, groups);
+      if (loose === null) break;
+      if (!isKeyed || !columns.some(({ node }) => equals(node, loose))) {
+        throw new QueryBuildError(
+          `${
+            JSON.stringify(key)
+          } in select of ${meta.model} is neither grouped nor aggregated: name it in groupBy(), or take an aggregate of it`,
+        );
+      }
+      groups.push(loose);
+      settled.push(loose);
+    }
   }
-}
-
-function isOf({ columns }: QueryState["source"], node: ExpressionNode): boolean {
-  return columns.some((column) => equals(column.node, node));
+  return settled.length === 0 ? groupBy : [...groupBy, ...settled];
 }

@@ -5,8 +5,8 @@ import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
-import { deletedCondition, type QueryState } from "./query_state.ts";
-import type { PlacedSource, QuerySource, Source } from "./source.ts";
+import { type QueryState, scopeOf } from "./query_state.ts";
+import { aliasOf, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
 export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
@@ -24,12 +24,9 @@ export interface JoinSpec {
   readonly on: ExpressionNode | null;
   /** Whether rows of a joined model that are marked as deleted stay. */
   readonly withDeleted?: boolean | undefined;
+  /** Whether the default scopes of a joined model are left out. */
+  readonly unscoped?: boolean | undefined;
   readonly lateral?: boolean | undefined;
-}
-
-/** The name by which a query calls what it reads. */
-export function aliasOf({ table }: QuerySource): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
 }
 
 /** Puts named queries in front of those that are there; the same one counts once. */
@@ -53,7 +50,10 @@ function lateralTable(table: FromNode): FromNode {
 }
 
 /** The query with one join more. */
-export function addJoin(state: QueryState, { kind, name, placed, on, withDeleted, lateral }: JoinSpec): QueryState {
+export function addJoin(
+  state: QueryState,
+  { kind, name, placed, on, withDeleted, unscoped = false, lateral }: JoinSpec,
+): QueryState {
   const { source, joined, scopes, meta } = state;
   if (typeof name !== "string" || name === "") {
     throw new QueryBuildError(`Invalid name in join of ${meta.model}: expected a text that is not empty`);
@@ -63,10 +63,11 @@ export function addJoin(state: QueryState, { kind, name, placed, on, withDeleted
       `Two tables in a query of ${meta.model} have the name ${JSON.stringify(name)}: give the joined one another`,
     );
   }
-  const scope = deletedCondition(placed.source, withDeleted === true ? "included" : "hidden");
+  const deleted = withDeleted === true || unscoped ? "included" : "hidden";
+  const scope = scopeOf({ source: placed.source, deleted, unscoped });
   // A join that also keeps rows without a partner keeps what its condition leaves out: the scopes must hold there too.
   const keepsJoined = kind === "right" || kind === "full";
-  const own = keepsJoined ? deletedCondition(source, state.deleted) : null;
+  const own = keepsJoined ? scopeOf(state) : null;
   return {
     ...state,
     ctes: addCommonTables(meta.model, state.ctes, placed.ctes),

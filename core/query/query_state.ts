@@ -10,7 +10,8 @@ import type {
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LogicalType } from "../types/database_type.ts";
-import type { QuerySource } from "./source.ts";
+import { NO_CLAUSES, type QueryClauses, withClauses } from "./query_clauses.ts";
+import type { QuerySource, SourceColumn } from "./source.ts";
 
 /** Which of the rows marked as deleted a query sees. */
 export type DeletedRows = "hidden" | "included" | "only";
@@ -48,6 +49,8 @@ export interface QueryState {
   readonly windows: readonly NamedWindowNode[];
   readonly computed: readonly ComputedItem[];
   readonly deleted: DeletedRows;
+  /** How the rows are locked, what the planner is told, how the statement runs. */
+  readonly clauses: QueryClauses;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
   /** Whether it reads what is committed now, not from the snapshot of its transaction. */
@@ -76,26 +79,36 @@ export function initialState(meta: ModelMeta, source: QuerySource = meta): Query
     windows: NOTHING,
     computed: NOTHING,
     deleted: source.deletedAt === undefined ? "included" : "hidden",
+    clauses: NO_CLAUSES,
     unscoped: false,
   };
 }
 
 /** The condition that hides deleted rows, or all others; null where there is nothing to hide. */
-export function deletedCondition(source: QuerySource, deleted: DeletedRows): ExpressionNode | null {
+function deletedCondition(source: QuerySource, deleted: DeletedRows): ExpressionNode | null {
   const { deletedAt } = source;
   if (deletedAt === undefined || deleted === "included") return null;
   return { kind: "nullTest", operand: deletedAt.node, negated: deleted === "only" };
 }
 
+/** What a model hides by itself: what its default scope leaves out, and deleted rows; null where there is no such. */
+export function scopeOf(
+  { source, deleted, unscoped }: Pick<QueryState, "source" | "deleted" | "unscoped">,
+): ExpressionNode | null {
+  const hidden = deletedCondition(source, deleted);
+  return source.defaultScope === null || unscoped ? hidden : allOf([source.defaultScope(), hidden]);
+}
+
 /** The condition of a query with the default scopes of its model. */
-export function scopedWhere({ source, where, scopes, deleted }: QueryState): ExpressionNode | null {
-  if ((source.deletedAt === undefined || deleted === "included") && scopes.length === 0) return where;
-  return allOf([where, deletedCondition(source, deleted), ...scopes]);
+export function scopedWhere(state: QueryState): ExpressionNode | null {
+  const { where, scopes } = state;
+  const own = scopeOf(state);
+  return own === null && scopes.length === 0 ? where : allOf([where, own, ...scopes]);
 }
 
 /** The query as an AST, for the given columns. */
 export function selectNode(state: QueryState, columns: readonly SelectItem[]): SelectNode {
-  return {
+  return withClauses({
     kind: "select",
     with: state.ctes,
     distinct: state.distinct,
@@ -110,7 +123,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     limit: state.limit,
     offset: state.offset,
     current: state.current,
-  };
+  }, state.clauses);
 }
 
 /** A condition that is added with OR: what was there before, or this. */
@@ -145,8 +158,28 @@ export function keyOrder({ model, primaryKey }: QuerySource, purpose: string): O
       `${purpose} of ${model} needs orderBy(): ${model} has no primary key`,
     );
   }
-  return primaryKey.map((column) => ({
-    expression: column.node,
-    descending: false,
-  }));
+  return primaryKey.map(ascending);
+}
+
+function ascending({ node }: SourceColumn): OrderItem {
+  return { expression: node, descending: false };
+}
+
+/** Whether two expressions are the same, or the same column. */
+export function isSameColumn(a: ExpressionNode, b: ExpressionNode): boolean {
+  return a === b || (a.kind === "column" && b.kind === "column" && a.name === b.name && a.table === b.table);
+}
+
+/**
+ * The order of a query with the primary keys behind it, so that no two rows have the same place: that of what it reads and,
+ * since a row comes once for each of its partners, those of what it joins.
+ */
+export function uniqueOrder({ source, joined, distinct, orderBy }: QueryState, method: string): readonly OrderItem[] {
+  // An order is all that a table without key has; whether it is unique is for the user to know.
+  if (source.primaryKey.length === 0 && orderBy.length > 0) return orderBy;
+  const keys = keyOrder(source, method);
+  // Of distinct rows the joined ones are no part.
+  if (!distinct) { for (const { primaryKey } of joined.values()) keys.push(...primaryKey.map(ascending)); }
+  const missing = keys.filter(({ expression }) => !orderBy.some((item) => isSameColumn(item.expression, expression)));
+  return [...orderBy, ...missing];
 }

@@ -36,6 +36,8 @@ export type RecursiveRow<R, O> =
 
 const INT: LogicalType = { kind: "int" };
 const STRING: LogicalType = { kind: "string" };
+/** A text with room for the way to any row. */
+const WAY: LogicalType = { kind: "string", length: 10_000 };
 
 const text = (value: string): ExpressionNode => ({ kind: "value", value, type: STRING });
 const concat = (...args: ExpressionNode[]): ExpressionNode => ({
@@ -104,7 +106,7 @@ function pathOf(self: QuerySource | null, key: RowItem): Extra {
   if (self === null) {
     // Some databases give the whole column the width of its first values.
     return {
-      item: itemOf("path", { kind: "cast", operand: concat(text("/"), step), type: STRING }, STRING),
+      item: itemOf("path", { kind: "cast", operand: concat(text("/"), step), type: WAY }, STRING),
       condition: null,
     };
   }

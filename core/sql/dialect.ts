@@ -1,5 +1,6 @@
+import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { ColumnDefinition } from "../ast/statement.ts";
+import type { ColumnDefinition, StatementNode } from "../ast/statement.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import {
   type DatabaseType,
@@ -10,7 +11,9 @@ import {
 } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import { type ExpressionCompilers, type FunctionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
+import { refuseHints, refuseIndexHint, writeLock } from "./compile_clauses.ts";
 import type { DDLDialect } from "./compile_ddl.ts";
+import type { PlanReader } from "./plan_reader.ts";
 import { standardExpressions } from "./compile_expression.ts";
 import { standardFunctions } from "./compile_function.ts";
 import { standardStatements, writeLimitOffset } from "./compile_statement.ts";
@@ -43,6 +46,8 @@ export abstract class SQLDialect implements DDLDialect {
   };
   /** What stands behind the closing parenthesis of CREATE TABLE. */
   readonly tableSuffix: string = "";
+  /** How statements are explained; undefined where they cannot be. */
+  readonly plans: PlanReader | undefined = undefined;
 
   readonly #quoted = new Map<string, string>();
 
@@ -75,6 +80,26 @@ export abstract class SQLDialect implements DDLDialect {
   /** LIMIT and OFFSET as text, starting with a space; 0 is a number like any other. */
   formatLimitOffset(limit: number | null, offset: number | null): string {
     return writeLimitOffset(limit, offset);
+  }
+
+  /** The statements that do what one statement says, where a database needs several. They run in one transaction. */
+  expand(statement: StatementNode): readonly StatementNode[] {
+    return [statement];
+  }
+
+  /** Writes which indexes are to be used; standard SQL has no words for it. */
+  writeIndexHint(hint: IndexHint, builder: SQLBuilder): void {
+    refuseIndexHint(hint, builder);
+  }
+
+  /** Writes what the planner is told; standard SQL has no words for it. */
+  writeHints(hints: PlannerHints, builder: SQLBuilder): void {
+    refuseHints(hints, builder);
+  }
+
+  /** Writes how rows are locked. */
+  writeLock(lock: LockClause, builder: SQLBuilder): void {
+    writeLock(lock, builder);
   }
 
   /** How each database type is written in DDL. */

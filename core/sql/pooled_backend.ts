@@ -7,8 +7,9 @@ import type { TransactionPort } from "../backend/transaction_port.ts";
 import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
 import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
-import { SQLBackend, type StatementPlan } from "./sql_backend.ts";
 import { QuickStatements } from "./quick_statements.ts";
+import { SQLBackend } from "./sql_backend.ts";
+import type { StatementPlan } from "./statement_plan.ts";
 import { onlyReads } from "./statement_kind.ts";
 
 /** How often a read whose answer was lost is sent again. */
@@ -204,7 +205,6 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     if (options?.signal !== undefined || options?.timeout !== undefined || !this.#isReady) {
       return this.#sendWithin(plan, params, options);
     }
-    this.requireAll(plan);
     if (this.pipelines && plan.isRepeatable) return this.#sendQuick(plan, params, options);
     const connection = this.pool.acquire("a statement");
     return connection instanceof Promise
@@ -238,7 +238,6 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     options: RunOptions | undefined,
   ): Promise<RunResult> {
     if (!this.#isReady) await this.#connected();
-    this.requireAll(plan);
     const since = performance.now();
     const limited: LimitedOptions = { ...options, since };
     const connection = await this.#acquireWithin(plan.sql, options ?? {});

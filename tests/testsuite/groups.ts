@@ -18,15 +18,26 @@ import { expressions } from "./feature/query/expressions.ts";
 import { joins } from "./feature/query/joins.ts";
 import { jsonPaths } from "./feature/query/json_paths.ts";
 import { lists } from "./feature/query/lists.ts";
+import { cache } from "./feature/query/cache.ts";
+import { coalesce } from "./feature/query/coalesce.ts";
+import { explain } from "./feature/query/explain.ts";
+import { fullText } from "./feature/query/full_text.ts";
+import { findBySql } from "./feature/query/find_by_sql.ts";
+import { hostile } from "./feature/query/hostile.ts";
+import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
+import { paging } from "./feature/query/paging.ts";
+import { scopes } from "./feature/query/scopes.ts";
 import { stream } from "./feature/query/stream.ts";
 import { subqueries } from "./feature/query/subqueries.ts";
 import { texts } from "./feature/query/texts.ts";
+import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
+import { writes } from "./feature/query/writes.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
@@ -43,6 +54,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[where, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

@@ -36,6 +36,11 @@ interface Query {
   toNode(): ReturnType<ReturnType<typeof User.query>["toNode"]>;
 }
 
+/** The text alone, whatever the server could do with it. */
+function sqlOf({ dialect, types }: MySQLBackend, query: Query): string {
+  return dialect.createBuilder(types).statement(query.toNode()).sql;
+}
+
 const { c } = User;
 const one = (expression: unknown) => User.query().select({ x: expression as typeof c.id });
 const initial = fn.left(c.name, 1);
@@ -155,7 +160,6 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a group by a key": [
     () => User.query().select({ name: c.name, n: fn.count() }).groupBy("id"),
-    "SELECT `name`, count(*) AS `n` FROM `users` GROUP BY `id`",
     "SELECT `name`, count(*) AS `n` FROM `users` GROUP BY `id`, `name`",
   ],
   "subtotals in order": [
@@ -184,8 +188,8 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
 
 for (const [name, [query, text, onMariaDB = text]] of Object.entries(SNAPSHOTS)) {
   Deno.test(`MySQL's and MariaDB's SQL of ${name}`, () => {
-    assertEquals(mysql.compile(query().toNode()).sql, text);
-    assertEquals(mariadb.compile(query().toNode()).sql, onMariaDB);
+    assertEquals(sqlOf(mysql, query()), text);
+    assertEquals(sqlOf(mariadb, query()), onMariaDB);
   });
 }
 

@@ -22,6 +22,8 @@ const PROBES: Readonly<Record<string, string>> = {
   rollup: "SELECT a, COUNT(*) FROM t GROUP BY a WITH ROLLUP",
   groupingSets: "SELECT a, COUNT(*) FROM t GROUP BY GROUPING SETS ((a), ())",
   cube: "SELECT a, COUNT(*) FROM t GROUP BY CUBE (a)",
+  intersect: "SELECT 1 INTERSECT SELECT 1",
+  except: "SELECT 1 EXCEPT SELECT 2",
   intersectAll: "SELECT a FROM t INTERSECT ALL SELECT a FROM t",
   exceptAll: "SELECT a FROM t EXCEPT ALL SELECT a FROM t",
   lateral: "SELECT 1 FROM t JOIN LATERAL (SELECT t.a) AS u ON TRUE",
@@ -36,8 +38,15 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t BIGINT, FOREIGN KEY (t) REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
-  fullText: "CREATE TABLE x (text TEXT, FULLTEXT (text))",
+  explain: "EXPLAIN FORMAT=TRADITIONAL SELECT a FROM t",
+  "hints.index": "SELECT a FROM t USE INDEX ()",
+  "hints.indexList": "SELECT a FROM t FORCE INDEX (PRIMARY, PRIMARY)",
+  "hints.ignoreIndex": "SELECT a FROM t IGNORE INDEX (PRIMARY)",
+  "hints.joinOrder": "SELECT STRAIGHT_JOIN a FROM t",
   locks: "SELECT a FROM t FOR UPDATE",
+  "locks.nowait": "SELECT a FROM t FOR UPDATE NOWAIT",
+  "locks.skipLocked": "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "locks.of": "SELECT a FROM t FOR UPDATE OF t",
   schemas: "SELECT 1 FROM information_schema.tables LIMIT 1",
 };
 
@@ -63,6 +72,8 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
   async timeZones(backend) {
     assertEquals((await backend.fetchOne(`SELECT ${IN_OSLO} AS t`))?.t, "2024-07-01 02:00:00");
   },
+  // Where it is not read it is a comment like any other.
+  "hints.optimizer": () => Row.query().optimizerHint("MAX_EXECUTION_TIME(1000)").all(),
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;
