@@ -1,16 +1,17 @@
 import { QueryBuildError, UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
 import { MARIADB_FLAVOR } from "./flavor.ts";
+import { jsonTerms, mariadbSelect } from "./select.ts";
 
 /** How MariaDB writes what MySQL writes differently. */
 export const MARIADB_SYNTAX: ServerSyntax = {
   backend: "mariadb",
   collation: MARIADB_FLAVOR.collation,
   // JSON is text here, and equal only when every space is. JSON_EQUALS would do, but in WHERE it takes NULL for equal to anything.
-  writeJSONEquals(left, right, builder) {
+  writeJSONEquals(left, right, builder, operator = "=") {
     builder.sql += "(JSON_NORMALIZE(";
     builder.expression(left);
-    builder.sql += `) COLLATE ${MARIADB_FLAVOR.collation} = JSON_NORMALIZE(`;
+    builder.sql += `) COLLATE ${MARIADB_FLAVOR.collation} ${operator} JSON_NORMALIZE(`;
     builder.expression(right);
     builder.sql += "))";
   },
@@ -19,6 +20,10 @@ export const MARIADB_SYNTAX: ServerSyntax = {
     if (!/\."-/.test(path)) return path;
     throw new QueryBuildError("Invalid key in a JSON path: MariaDB finds no keys that begin with a minus");
   },
+  cutsTexts: true,
+  writeJSONText: (write) => write(),
+  orderTerms: jsonTerms,
+  select: mariadbSelect,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);
     builder.sql += " REGEXP ";

@@ -24,6 +24,7 @@ import type { MySQLConnection } from "./connection.ts";
 import { MySQLDialect } from "./dialect.ts";
 import { openConnection } from "./driver.ts";
 import { mapMySQLError } from "./errors.ts";
+import { NO_TIME_ZONES, TIME_ZONES } from "./features.ts";
 import { MYSQL_FLAVOR, type ServerFlavor, versionOf } from "./flavor.ts";
 import { commitsByItself } from "./implicit_commit.ts";
 import { listTables, readTableSchema, tableExists } from "./introspect.ts";
@@ -101,7 +102,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
 
   /** What this version of the server can do, as single questions. */
   get features(): FeatureDetector {
-    return this.#features ??= new FeatureDetector(this.flavor.rules, this.flavor.lowest);
+    return this.#features ??= new FeatureDetector([...this.flavor.rules, NO_TIME_ZONES], this.flavor.lowest);
   }
 
   /** Version of the server, once connected. */
@@ -126,7 +127,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
       );
     }
     this.#version = version;
-    this.#features = new FeatureDetector(rules, version);
+    this.#features = new FeatureDetector([...rules, connection.knowsTimeZones ? TIME_ZONES : NO_TIME_ZONES], version);
     return Promise.resolve();
   }
 

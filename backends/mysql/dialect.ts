@@ -9,11 +9,12 @@ import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/da
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
 import { MySQLBuilder, type ServerSyntax } from "./builder.ts";
+import { castType } from "./casts.ts";
 import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
+import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
 import { mysqlPlans } from "./plan.ts";
-import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
@@ -86,6 +87,11 @@ export class MySQLDialect extends SQLDialect {
   /** The SQL types of the servers. */
   override getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>> {
     return MYSQL_TYPE_MAPPINGS;
+  }
+
+  /** SQL of a type, as CAST takes it. */
+  override castType(type: LogicalType): string {
+    return type.kind === "json" || type.kind === "array" ? "JSON" : castType(type);
   }
 
   /** LIMIT and OFFSET as text; OFFSET alone gets the highest LIMIT there is. */

@@ -1,6 +1,17 @@
 import type { CapabilityRule } from "../../core/capabilities.ts";
 
 const READ_BACK = "read the row again by its key, in the same transaction";
+const GROUPS = "use rollup(), or a union of queries with a grouping each";
+
+/** The zones of a server, where its tables hold them. */
+export const TIME_ZONES: CapabilityRule = { capability: "timeZones" };
+
+/** The lack of zones. */
+export const NO_TIME_ZONES: CapabilityRule = {
+  capability: "timeZones",
+  since: "never",
+  instead: "fill the server's tables of time zones with mysql_tzinfo_to_sql, or leave the zone out for UTC",
+};
 
 /** What both servers can do in every supported version. */
 export const SHARED_RULES: readonly CapabilityRule[] = [
@@ -22,6 +33,8 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "json.path" },
   { capability: "join.right" },
   { capability: "distinctFrom" },
+  { capability: "aggregate.orderBy" },
+  { capability: "rollup" },
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
@@ -43,17 +56,11 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "returning.update", since: "never", instead: READ_BACK },
   { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
   { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
-  { capability: "groupingSets", since: "never", instead: "put the groupings together by unionAll()" },
-  { capability: "cube", since: "never", instead: "put the groupings together by unionAll()" },
-  { capability: "window.groups", since: "never", instead: "count by rows or by range" },
-  { capability: "window.exclude", since: "never", instead: "take the row's own value off" },
-  { capability: "cte.materialized", since: "never", instead: "leave the hint out" },
-  {
-    capability: "aggregate.orderBy",
-    since: "never",
-    instead: "order the rows in a table of their own, or groupConcat()",
-  },
-  { capability: "timeZones", since: "never", instead: "calculate in UTC, or by a fixed number of hours" },
+  { capability: "groupingSets", since: "never", instead: GROUPS },
+  { capability: "cube", since: "never", instead: GROUPS },
+  { capability: "cte.materialized", since: "never", instead: "leave it out: the server decides" },
+  { capability: "window.groups", since: "never", instead: "count groups with denseRank() in a subquery" },
+  { capability: "window.exclude", since: "never", instead: "take the row's own value off the result" },
   { capability: "transactions.deferrable", since: "never", instead: "a read-only transaction never fails here" },
 ];
 
@@ -65,8 +72,8 @@ export const MYSQL_RULES: readonly CapabilityRule[] = [
   { capability: "lateral" },
   { capability: "intersect", since: [8, 0, 31], instead: "test with exists()" },
   { capability: "except", since: [8, 0, 31], instead: "test with notExists()" },
-  { capability: "intersectAll", since: [8, 0, 31] },
-  { capability: "exceptAll", since: [8, 0, 31] },
+  { capability: "intersectAll", since: [8, 0, 31], instead: "use in() with a subquery" },
+  { capability: "exceptAll", since: [8, 0, 31], instead: "use notExists() with a subquery" },
   {
     capability: "returning",
     since: "never",

@@ -1,7 +1,9 @@
+import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type {
   Assignment,
   CheckDefinition,
   ColumnDefinition,
+  CommonTableNode,
   InsertNode,
   SelectNode,
 } from "../../core/ast/statement.ts";
@@ -9,10 +11,10 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { groupedColumns } from "./grouped.ts";
-import { isPlainTerm, orderTerms } from "./order.ts";
-import { typedValue } from "./typed.ts";
+import { orderOf, windowOf } from "./order.ts";
+import { isParameter, typed, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -22,13 +24,51 @@ export function limitOffset(limit: number | null, offset: number | null): string
 
 const select = compileSelect(limitOffset);
 
+/** Longest text of a recursive query: its first rows decide how wide a column is. */
+const RECURSIVE_TEXT = 16_000_000;
+
+/** The first query of a recursive one, with texts wide enough for what is put together of them. */
+function widened(table: CommonTableNode): CommonTableNode {
+  const { query, recursive } = table;
+  if (!recursive || query.kind !== "compound") return table;
+  const [first, ...others] = query.operands;
+  if (first?.kind !== "select") return table;
+  const columns = first.columns.map((item) => {
+    const { expression } = item;
+    if (typeOf(expression)?.kind !== "string") return item;
+    const type: LogicalType = { kind: "string", length: RECURSIVE_TEXT };
+    const operand = expression.kind === "cast" ? expression.operand : expression;
+    return { ...item, expression: { kind: "cast", operand, type } satisfies ExpressionNode };
+  });
+  return { ...table, query: { ...query, operands: [{ ...first, columns }, ...others] } };
+}
+
+function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
+  const { syntax } = mysqlBuilder(builder);
+  const grouped = node.groupBy.length > 0 ? syntax.select(node) : node;
+  if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
+    builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
+  }
+  const { orderBy, windows, columns } = grouped;
+  const terms = orderOf(orderBy, syntax.orderTerms);
+  const isPlain = terms === orderBy && windows === undefined && node.with === undefined &&
+    columns.every(({ expression }) => !isParameter(expression));
+  if (isPlain) return grouped;
+  return {
+    ...grouped,
+    columns: columns.some(({ expression }) => isParameter(expression))
+      ? columns.map((item) => ({ ...item, expression: typed(item.expression, builder) }))
+      : columns,
+    orderBy: terms,
+    ...windows === undefined ? {} : {
+      windows: windows.map(({ name, definition }) => ({ name, definition: windowOf(definition, syntax.orderTerms) })),
+    },
+    ...node.with === undefined ? {} : { with: node.with.map(widened) },
+  };
+}
+
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
-  const isPlain = node.orderBy.every(isPlainTerm);
-  // WITH ROLLUP would also go over the terms before it.
-  if (node.groupBy.length > 1 && node.groupBy.some(({ kind }) => kind === "grouping")) builder.need("groupingSets");
-  const columns = node.groupBy.length === 0 ? node.columns : groupedColumns(node);
-  const isSame = isPlain && columns === node.columns;
-  select(isSame ? node : { ...node, columns, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
+  select(prepared(node, builder), builder);
   // What is committed now, whatever the transaction's snapshot holds.
   if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }
@@ -125,8 +165,10 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
-  values: (node, builder) =>
-    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
+  values(node, builder) {
+    const rows = node.rows.map((row) => row.map((value) => typed(value, builder)));
+    standardStatements.values({ ...node, rows }, builder);
+  },
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);
