@@ -14,7 +14,7 @@ import { compileSelect, standardStatements, writeLimitOffset, writeTable } from 
 import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { orderOf, windowOf } from "./order.ts";
-import { isParameter, typed, typeOf } from "./typed.ts";
+import { column, isParameter, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -57,7 +57,7 @@ function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   return {
     ...grouped,
     columns: columns.some(({ expression }) => isParameter(expression))
-      ? columns.map((item) => ({ ...item, expression: typed(item.expression, builder) }))
+      ? columns.map((item) => ({ ...item, expression: column(item.expression, builder) }))
       : columns,
     orderBy: terms,
     ...windows === undefined ? {} : {
@@ -166,7 +166,7 @@ export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
   values(node, builder) {
-    const rows = node.rows.map((row) => row.map((value) => typed(value, builder)));
+    const rows = node.rows.map((row) => row.map((value) => column(value, builder)));
     standardStatements.values({ ...node, rows }, builder);
   },
   insert(node, builder) {
