@@ -1,4 +1,4 @@
-import { UnsupportedFeatureError } from "../../core/errors.ts";
+import { QueryBuildError, UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
 import { MARIADB_FLAVOR } from "./flavor.ts";
 import { jsonTerms, mariadbSelect } from "./select.ts";
@@ -19,6 +19,11 @@ export const MARIADB_SYNTAX: ServerSyntax = {
   writeJSONText: (write) => write(),
   orderTerms: jsonTerms,
   select: mariadbSelect,
+  // A quoted key with a minus in front is an invalid path to the server, which answers as if there were no such key.
+  checkedPath(path) {
+    if (!/\."-/.test(path)) return path;
+    throw new QueryBuildError("Invalid key in a JSON path: MariaDB finds no keys that begin with a minus");
+  },
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);
     builder.sql += " REGEXP ";

@@ -20,6 +20,8 @@ export interface ServerSyntax {
   readonly orderTerms: OrderTerms;
   /** A query as the server takes it. */
   select(node: SelectNode): SelectNode;
+  /** A path as it is bound; one that the server would take for another is refused. */
+  checkedPath(path: string): string;
   /** Writes a match with a regular expression. */
   writeRegex(node: PatternNode, builder: SQLBuilder): void;
   /** Writes the name of the new row behind the values of an upsert, where it has one. */

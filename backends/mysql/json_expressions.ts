@@ -3,6 +3,7 @@ import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { jsonPathText } from "../../core/sql/compile_json.ts";
+import { mysqlBuilder } from "./builder.ts";
 import { writeContains, writeTypeName } from "./json_contains.ts";
 import { isParameter, kindOf, typed } from "./typed.ts";
 
@@ -11,12 +12,16 @@ interface Place {
   readonly path: readonly JSONStep[];
 }
 
+function bindSteps(path: readonly JSONStep[], builder: SQLBuilder): void {
+  builder.bind(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)), { kind: "string" }, undefined);
+}
+
 /** Writes a function of a document and a path. */
 function writeCall(name: string, { operand, path }: Place, builder: SQLBuilder, between = ""): void {
   builder.sql += `${name}(`;
   builder.expression(operand);
   builder.sql += `, ${between}`;
-  builder.bind(jsonPathText(path), { kind: "string" }, undefined);
+  bindSteps(path, builder);
   builder.sql += ")";
 }
 
@@ -194,7 +199,7 @@ export const jsonExpressions: Pick<
         builder.sql += isElement ? "JSON_REPLACE(" : "JSON_SET(";
         writeDocument(operand, builder);
         builder.sql += ", ";
-        builder.bind(jsonPathText(path), { kind: "string" }, undefined);
+        bindSteps(path, builder);
         builder.sql += ", ";
         writeJSONValue(value, builder);
         builder.sql += ")";

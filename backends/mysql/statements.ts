@@ -13,6 +13,7 @@ import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { column, isParameter, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
@@ -45,7 +46,11 @@ function widened(table: CommonTableNode): CommonTableNode {
 
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   const { syntax } = mysqlBuilder(builder);
-  const grouped = node.groupBy.length > 0 ? syntax.select(node) : node;
+  const grouped = node.groupBy.length > 0
+    ? syntax.select(node)
+    : node.distinct && node.orderBy.length > 0
+    ? distinctSelect(node)
+    : node;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
     builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
   }

@@ -36,6 +36,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
   },
   orderTerms: termsOf,
   select: groupedSelect,
+  checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);

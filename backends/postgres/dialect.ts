@@ -279,7 +279,8 @@ const statements: StatementCompilers = {
     const columns = isBare
       ? node.columns.map((item) => ({ ...item, expression: typedValue(item.expression) }))
       : node.columns;
-    standardStatements.select(isBare ? { ...node, columns } : node, builder);
+    const query = isBare ? { ...node, columns } : node;
+    postgresBuilder(builder).query(query, () => standardStatements.select(query, builder));
   },
   values: (node, builder) =>
     standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),

@@ -15,7 +15,7 @@ import { addCommonTables, type JoinCondition, joinLateral, joinSource, type Late
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
-import { checkCount, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
+import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
 import {
   type ColumnsIn,
   DerivedSource,
@@ -347,7 +347,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   /** Reads the rows one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file. */
   async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
     const { meta, clauses } = this.state;
-    if (batchSize !== undefined) checkCount(meta.model, "batchSize", batchSize - 1);
+    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
     for await (const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, clauses.options)) {
       yield* this.#rows(rows);

@@ -12,6 +12,7 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { combined } from "./feature/query/combined.ts";
 import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
 import { expressions } from "./feature/query/expressions.ts";
@@ -54,7 +55,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[where, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths],
-  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

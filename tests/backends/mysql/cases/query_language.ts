@@ -88,9 +88,10 @@ export function queryLanguageCases({ test }: TestServer): void {
       { word: "a", file: new Uint8Array([0]), list: [] },
       { word: text, file, list: [text] },
     ]);
-    assertEquals(await Line.query().from(rows).orderBy("-word"), [
-      { word: text, file, list: [text] },
+    const found = await Line.query().from(rows);
+    assertEquals(found.toSorted((a, b) => a.word.length - b.word.length), [
       { word: "a", file: new Uint8Array([0]), list: [] },
+      { word: text, file, list: [text] },
     ]);
   });
 
