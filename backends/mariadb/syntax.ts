@@ -15,15 +15,15 @@ export const MARIADB_SYNTAX: ServerSyntax = {
     builder.expression(right);
     builder.sql += "))";
   },
+  cutsTexts: true,
+  writeJSONText: (write) => write(),
+  orderTerms: jsonTerms,
+  select: mariadbSelect,
   // A quoted key with a minus in front is an invalid path to the server, which answers as if there were no such key.
   checkedPath(path) {
     if (!/\."-/.test(path)) return path;
     throw new QueryBuildError("Invalid key in a JSON path: MariaDB finds no keys that begin with a minus");
   },
-  cutsTexts: true,
-  writeJSONText: (write) => write(),
-  orderTerms: jsonTerms,
-  select: mariadbSelect,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);
     builder.sql += " REGEXP ";

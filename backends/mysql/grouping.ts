@@ -103,6 +103,18 @@ export function groupedSelect(node: SelectNode): SelectNode {
   };
 }
 
+/** A query of distinct rows, ordered by the places of what it selects: an expression with parameters is never the same. */
+export function distinctSelect(node: SelectNode): SelectNode {
+  return {
+    ...node,
+    orderBy: node.orderBy.map((item): OrderItem => {
+      const isComputed = item.expression.kind !== "column" && item.nulls === undefined;
+      const found = isComputed ? node.columns.findIndex(({ expression }) => equals(expression, item.expression)) : -1;
+      return found < 0 ? item : { ...item, expression: place(found) };
+    }),
+  };
+}
+
 /** A query whose order stands outside of its groups, by the columns that it selects. */
 export function orderedOutside(node: SelectNode, grouped: SelectNode): SelectNode {
   const names = node.columns.map(({ alias, expression }) =>

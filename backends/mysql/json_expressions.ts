@@ -12,7 +12,6 @@ interface Place {
   readonly path: readonly JSONStep[];
 }
 
-/** Writes a path as a parameter. */
 function bindSteps(path: readonly JSONStep[], builder: SQLBuilder): void {
   builder.bind(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)), { kind: "string" }, undefined);
 }

@@ -13,8 +13,9 @@ import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
-import { isParameter, typed, typeOf } from "./typed.ts";
+import { column, isParameter, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -45,7 +46,11 @@ function widened(table: CommonTableNode): CommonTableNode {
 
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   const { syntax } = mysqlBuilder(builder);
-  const grouped = node.groupBy.length > 0 ? syntax.select(node) : node;
+  const grouped = node.groupBy.length > 0
+    ? syntax.select(node)
+    : node.distinct && node.orderBy.length > 0
+    ? distinctSelect(node)
+    : node;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
     builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
   }
@@ -57,7 +62,7 @@ function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   return {
     ...grouped,
     columns: columns.some(({ expression }) => isParameter(expression))
-      ? columns.map((item) => ({ ...item, expression: typed(item.expression, builder) }))
+      ? columns.map((item) => ({ ...item, expression: column(item.expression, builder) }))
       : columns,
     orderBy: terms,
     ...windows === undefined ? {} : {
@@ -166,7 +171,7 @@ export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
   values(node, builder) {
-    const rows = node.rows.map((row) => row.map((value) => typed(value, builder)));
+    const rows = node.rows.map((row) => row.map((value) => column(value, builder)));
     standardStatements.values({ ...node, rows }, builder);
   },
   insert(node, builder) {

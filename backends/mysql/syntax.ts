@@ -28,7 +28,6 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     writeJSON(right, builder);
     builder.sql += ")";
   },
-  checkedPath: (path) => path,
   cutsTexts: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";
@@ -37,6 +36,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
   },
   orderTerms: termsOf,
   select: groupedSelect,
+  checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);

@@ -76,3 +76,18 @@ export function typed(node: ExpressionNode, builder: SQLBuilder): ExpressionNode
   if (type?.kind === "decimal") return node.kind === "value" ? cast(node, scaleOf(node, builder)) : exact(node);
   return TEXTUAL.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : node; // it has a kind
 }
+
+/** Kinds whose parameters are texts or bytes of a length that only their value has. */
+const LONG: ReadonlySet<string | undefined> = new Set(
+  ["string", "enum", "uuid", "duration", "bytes"] satisfies LogicalKind[],
+);
+
+/**
+ * A parameter as a column of rows, with its type. MariaDB gives such a column no room for a long text when it is a bare parameter
+ * of one part of a union, and crashes.
+ */
+export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
+  if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
+  const type = typeOf(node);
+  return LONG.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : typed(node, builder); // it has a kind
+}

@@ -8,6 +8,7 @@ import {
   recursiveCte,
   rollup,
   UnsupportedFeatureError,
+  values,
 } from "../../../../mod.ts";
 import type { TestServer } from "../../../support/mysql.ts";
 
@@ -78,6 +79,20 @@ export function queryLanguageCases({ test }: TestServer): void {
     });
     assertEquals((await Line.find(1))!.data, { s: "n", list: [1, [2]] });
     assertEquals(await Line.where(c.data.at("s" as never).eq("n" as never)).ids(), [1]);
+  });
+
+  test("rows of long texts and bytes are given as they are", async ({ backend }) => {
+    Line.configure(backend);
+    const [text, file] = ["é".repeat(70_000), new Uint8Array(70_000).fill(255)];
+    const rows = values({ word: "string", file: "bytes", list: "json" }, [
+      { word: "a", file: new Uint8Array([0]), list: [] },
+      { word: text, file, list: [text] },
+    ]);
+    const found = await Line.query().from(rows);
+    assertEquals(found.toSorted((a, b) => a.word.length - b.word.length), [
+      { word: "a", file: new Uint8Array([0]), list: [] },
+      { word: text, file, list: [text] },
+    ]);
   });
 
   test("lists over windows, and groupings that ROLLUP has not, are refused before they are sent", async ({ backend }) => {
