@@ -26,7 +26,7 @@ export function castType({ kind, precision = 65, scale = 30, length }: LogicalTy
     case "plainTime":
       return "TIME(6)";
     case "bytes":
-      return "BINARY";
+      return "BINARY"; // a length would fill the rest with zeros
     default:
       return length === undefined ? "CHAR" : `CHAR(${length})`;
   }

@@ -82,6 +82,20 @@ const LONG: ReadonlySet<string | undefined> = new Set(
   ["string", "enum", "uuid", "duration", "bytes"] satisfies LogicalKind[],
 );
 
+/** A column of rows that has no length holds 65,535 bytes, and MySQL cuts the rest without a word; this is one of longer texts. */
+const LONG_TEXT = 16_000_000;
+
+/** From this many UTF-16 units on a text may be longer than 65,535 bytes. */
+const LONGEST_SHORT = 16_383;
+
+function isLong(node: ExpressionNode): boolean {
+  if (node.kind !== "value") return true; // a value that comes later may be
+  const { value } = node;
+  return typeof value === "string"
+    ? value.length > LONGEST_SHORT
+    : value instanceof Uint8Array && value.length > 65_535;
+}
+
 /**
  * A parameter as a column of rows, with its type. MariaDB gives such a column no room for a long text when it is a bare parameter
  * of one part of a union, and crashes.
@@ -89,5 +103,11 @@ const LONG: ReadonlySet<string | undefined> = new Set(
 export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
   if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
   const type = typeOf(node);
-  return LONG.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : typed(node, builder); // it has a kind
+  if (!LONG.has(type?.kind)) return typed(node, builder);
+  if (node.kind === "value" && node.value instanceof Uint8Array && node.value.length > 65_535) {
+    // A length would fill shorter bytes with zeros; what a function gives has the room that it needs.
+    return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node], isFragment: true };
+  }
+  const { kind } = type!; // the list holds kinds
+  return { kind: "cast", operand: node, type: isLong(node) ? { kind, length: LONG_TEXT } : { kind } };
 }
