@@ -77,17 +77,23 @@ export function typed(node: ExpressionNode, builder: SQLBuilder): ExpressionNode
   return TEXTUAL.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : node; // it has a kind
 }
 
-/** Kinds whose parameters are texts or bytes of a length that only their value has. */
-const LONG: ReadonlySet<string | undefined> = new Set(
-  ["string", "enum", "uuid", "duration", "bytes"] satisfies LogicalKind[],
-);
+/** Characters of a text that is put together, or that stands in rows: without a number the servers would cut it, or crash. */
+const LONGEST_TEXT = 16_000_000;
+
+/** A text that may be long, whatever the servers know of its length. */
+export function longText(operand: ExpressionNode): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "string", length: LONGEST_TEXT } };
+}
+
+const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid", "duration"] satisfies LogicalKind[]);
 
 /**
- * A parameter as a column of rows, with its type. MariaDB gives such a column no room for a long text when it is a bare parameter
- * of one part of a union, and crashes.
+ * A parameter as a column of rows, with its type. Of a bare one MySQL keeps 65,535 bytes in a union, without a word, and MariaDB
+ * crashes when it is longer than the server has guessed. No CAST makes long bytes.
  */
 export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
   if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
-  const type = typeOf(node);
-  return LONG.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : typed(node, builder); // it has a kind
+  const kind = typeOf(node)?.kind;
+  if (kind === "bytes") return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node] };
+  return TEXTS.has(kind) ? longText(node) : typed(node, builder);
 }
