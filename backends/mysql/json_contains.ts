@@ -75,6 +75,9 @@ function writeHolds(holder: Holder, value: unknown, builder: SQLBuilder): void {
     writeType(holder, "OBJECT", builder);
     for (const [key, item] of Object.entries(value)) {
       if (item === undefined) continue; // JSON leaves it out
+      if (!key.isWellFormed()) {
+        throw new QueryBuildError("Invalid key in the JSON that is searched for: it holds a lone surrogate");
+      }
       builder.sql += " AND (";
       writeHolds({ ...holder, path: [...holder.path, key] }, item, builder);
       builder.sql += ")";
