@@ -16,7 +16,7 @@ import { mysqlBuilder } from "./builder.ts";
 import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { jsonExpressions } from "./json_expressions.ts";
-import { exact, isParameter, typed, typeOf } from "./typed.ts";
+import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
@@ -148,11 +148,6 @@ function isText(node: ExpressionNode): boolean {
   return isParameter(node) && typeOf(node)?.kind === "string" && (node.kind !== "value" || node.value !== null);
 }
 
-/** MIN and MAX of a choice among bare parameters are wrong on MySQL 9: no row of HAVING or of an order finds them. */
-function asText(operand: ExpressionNode): ExpressionNode {
-  return { kind: "cast", operand, type: { kind: "string" } };
-}
-
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
@@ -186,7 +181,8 @@ export const mysqlExpressions: ExpressionCompilers = {
     builder.sql += ")";
   },
   case(node, builder) {
-    const result = (given: ExpressionNode) => isText(given) ? asText(given) : typed(given, builder);
+    // MIN and MAX of a choice among bare parameters are wrong on MySQL 9: no row of HAVING or of an order finds them.
+    const result = (given: ExpressionNode) => isText(given) ? longText(given) : typed(given, builder);
     standardExpressions.case({
       ...node,
       branches: node.branches.map(({ when, then }) => ({ when, then: result(then) })),

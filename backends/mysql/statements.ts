@@ -1,4 +1,3 @@
-import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type {
   Assignment,
   CheckDefinition,
@@ -11,11 +10,10 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
-import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
-import { column, isParameter, typeOf } from "./typed.ts";
+import { column, isParameter, longText, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -25,10 +23,7 @@ export function limitOffset(limit: number | null, offset: number | null): string
 
 const select = compileSelect(limitOffset);
 
-/** Longest text of a recursive query: its first rows decide how wide a column is. */
-const RECURSIVE_TEXT = 16_000_000;
-
-/** The first query of a recursive one, with texts wide enough for what is put together of them. */
+/** The first query of a recursive one, with texts wide enough for what is put together of them: it decides how wide a column is. */
 function widened(table: CommonTableNode): CommonTableNode {
   const { query, recursive } = table;
   if (!recursive || query.kind !== "compound") return table;
@@ -37,9 +32,7 @@ function widened(table: CommonTableNode): CommonTableNode {
   const columns = first.columns.map((item) => {
     const { expression } = item;
     if (typeOf(expression)?.kind !== "string") return item;
-    const type: LogicalType = { kind: "string", length: RECURSIVE_TEXT };
-    const operand = expression.kind === "cast" ? expression.operand : expression;
-    return { ...item, expression: { kind: "cast", operand, type } satisfies ExpressionNode };
+    return { ...item, expression: longText(expression.kind === "cast" ? expression.operand : expression) };
   });
   return { ...table, query: { ...query, operands: [{ ...first, columns }, ...others] } };
 }

@@ -77,37 +77,23 @@ export function typed(node: ExpressionNode, builder: SQLBuilder): ExpressionNode
   return TEXTUAL.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : node; // it has a kind
 }
 
-/** Kinds whose parameters are texts or bytes of a length that only their value has. */
-const LONG: ReadonlySet<string | undefined> = new Set(
-  ["string", "enum", "uuid", "duration", "bytes"] satisfies LogicalKind[],
-);
+/** Characters of a text that is put together, or that stands in rows: without a number the servers would cut it, or crash. */
+const LONGEST_TEXT = 16_000_000;
 
-/** A column of rows that has no length holds 65,535 bytes, and MySQL cuts the rest without a word; this is one of longer texts. */
-const LONG_TEXT = 16_000_000;
-
-/** From this many UTF-16 units on a text may be longer than 65,535 bytes. */
-const LONGEST_SHORT = 16_383;
-
-function isLong(node: ExpressionNode): boolean {
-  if (node.kind !== "value") return true; // a value that comes later may be
-  const { value } = node;
-  return typeof value === "string"
-    ? value.length > LONGEST_SHORT
-    : value instanceof Uint8Array && value.length > 65_535;
+/** A text that may be long, whatever the servers know of its length. */
+export function longText(operand: ExpressionNode): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "string", length: LONGEST_TEXT } };
 }
 
+const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid", "duration"] satisfies LogicalKind[]);
+
 /**
- * A parameter as a column of rows, with its type. MariaDB gives such a column no room for a long text when it is a bare parameter
- * of one part of a union, and crashes.
+ * A parameter as a column of rows, with its type. Of a bare one MySQL keeps 65,535 bytes in a union, without a word, and MariaDB
+ * crashes when it is longer than the server has guessed. No CAST makes long bytes.
  */
 export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
   if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
-  const type = typeOf(node);
-  if (!LONG.has(type?.kind)) return typed(node, builder);
-  if (node.kind === "value" && node.value instanceof Uint8Array && node.value.length > 65_535) {
-    // A length would fill shorter bytes with zeros; what a function gives has the room that it needs.
-    return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node], isFragment: true };
-  }
-  const { kind } = type!; // the list holds kinds
-  return { kind: "cast", operand: node, type: isLong(node) ? { kind, length: LONG_TEXT } : { kind } };
+  const kind = typeOf(node)?.kind;
+  if (kind === "bytes") return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node] };
+  return TEXTS.has(kind) ? longText(node) : typed(node, builder);
 }

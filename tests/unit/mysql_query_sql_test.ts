@@ -75,7 +75,7 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a case": [
     () => one(fn.case().when(c.age.gt(1), "x").else("y")),
-    "SELECT CASE WHEN `age` > ? THEN CAST(? AS CHAR) ELSE CAST(? AS CHAR) END AS `x` FROM `users`",
+    "SELECT CASE WHEN `age` > ? THEN CAST(? AS CHAR(16000000)) ELSE CAST(? AS CHAR(16000000)) END AS `x` FROM `users`",
   ],
   "casts": [
     () => User.query().select({ a: fn.cast(c.ratio, "int"), b: fn.cast(c.age, "string") }),
