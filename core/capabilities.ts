@@ -46,6 +46,7 @@ export type Capability =
   | "generatedColumns"
   | "fullText"
   | "fullText.excerpt"
+  | "fullText.native"
   | "locks"
   | "locks.nowait"
   | "locks.skipLocked"

@@ -6,6 +6,8 @@ import { MARIADB_FLAVOR } from "./flavor.ts";
 export const MARIADB_SYNTAX: ServerSyntax = {
   backend: "mariadb",
   collation: MARIADB_FLAVOR.collation,
+  foldingCollation: "utf8mb4_unicode_520_nopad_ci",
+  invisible: "INVISIBLE",
   // JSON is text here, and equal only when every space is. JSON_EQUALS would do, but in WHERE it takes NULL for equal to anything.
   writeJSONEquals(left, right, builder) {
     builder.sql += "(JSON_NORMALIZE(";

@@ -8,6 +8,10 @@ export interface ServerSyntax {
   readonly backend: string;
   /** The collation in which texts are equal only when every byte is. */
   readonly collation: string;
+  /** A collation that takes small and capital letters, with accents or without, for the same. */
+  readonly foldingCollation: string;
+  /** What makes a column one that `SELECT *` leaves out. */
+  readonly invisible: string;
   /** Writes that two JSON values are the same, whatever the order of their keys. */
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder): void;
   /** Writes a match with a regular expression. */

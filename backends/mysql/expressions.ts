@@ -3,6 +3,7 @@ import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts"
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { fulltextExpressions } from "./full_text.ts";
 
 /** The type of a node whose stored form is the one of its kind. */
 export function typeOf(node: ExpressionNode): LogicalType | undefined {
@@ -128,6 +129,7 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...fulltextExpressions,
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,

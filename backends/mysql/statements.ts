@@ -12,6 +12,7 @@ import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { typeOf } from "./expressions.ts";
+import { fulltextStatements } from "./full_text.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -137,6 +138,7 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 /** How MySQL writes each kind of statement. */
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
+  ...fulltextStatements,
   select: compileOrderedSelect,
   insert(node, builder) {
     writeInsert(node, builder);

@@ -35,6 +35,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
   { capability: "fullText.excerpt" },
+  { capability: "fullText.native" },
   { capability: "schemas" },
   { capability: "explain" },
   { capability: "hints.index" },
