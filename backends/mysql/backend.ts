@@ -69,6 +69,8 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
   override readonly config: MySQLConnectionConfig;
   /** @internal */
   protected override readonly maxParameters: number = MAX_PARAMETERS;
+  /** @internal */
+  protected override readonly maxRowsPerInsert: number = 250;
 
   #features: FeatureDetector | undefined;
   #version: string | undefined;
