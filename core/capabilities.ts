@@ -30,6 +30,8 @@ export type Capability =
   | "groupingSets"
   | "rollup"
   | "cube"
+  | "intersect"
+  | "except"
   | "intersectAll"
   | "exceptAll"
   | "lateral"

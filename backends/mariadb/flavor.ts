@@ -5,8 +5,15 @@ import type { ServerFlavor } from "../mysql/flavor.ts";
 /** What MariaDB can do, by version. */
 export const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
+  { capability: "intersect" },
+  { capability: "except" },
+  { capability: "intersectAll" },
+  { capability: "exceptAll" },
+  { capability: "lateral", since: "never", instead: "number the rows by a window in a table of their own" },
   { capability: "returning" },
   { capability: "returning.delete" },
+  { capability: "locks.of", since: "never", instead: "lock the rows of each table by a query of its own" },
+  { capability: "hints.optimizer", since: "never", instead: "use useIndex() and keepJoinOrder()" },
 ];
 
 /** MariaDB. JSON_NORMALIZE came with its lowest version. */

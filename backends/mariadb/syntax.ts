@@ -1,4 +1,4 @@
-import { UnsupportedFeatureError } from "../../core/errors.ts";
+import { QueryBuildError, UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
 import { MARIADB_FLAVOR } from "./flavor.ts";
 
@@ -15,6 +15,11 @@ export const MARIADB_SYNTAX: ServerSyntax = {
     builder.sql += `) COLLATE ${MARIADB_FLAVOR.collation} = JSON_NORMALIZE(`;
     builder.expression(right);
     builder.sql += "))";
+  },
+  // A quoted key with a minus in front is an invalid path to the server, which answers as if there were no such key.
+  checkedPath(path) {
+    if (!/\."-/.test(path)) return path;
+    throw new QueryBuildError("Invalid key in a JSON path: MariaDB finds no keys that begin with a minus");
   },
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.operand(operand);

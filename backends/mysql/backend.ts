@@ -18,6 +18,7 @@ import {
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { PooledBackend } from "../../core/sql/pooled_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { shownNumber } from "../../core/types/shown_number.ts";
 import { MySQLConnectionConfig, type MySQLOptions } from "./config.ts";
 import type { MySQLConnection } from "./connection.ts";
 import { MySQLDialect } from "./dialect.ts";
@@ -325,7 +326,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     maxRetries = 3,
   ): Promise<QueryResult<R>> {
     if (!Number.isInteger(maxRetries) || maxRetries < 0 || maxRetries > 30) {
-      throw new QueryBuildError(`Invalid maxRetries: ${maxRetries} (0–30)`);
+      throw new QueryBuildError(`Invalid maxRetries: ${shownNumber(maxRetries)} (0–30)`);
     }
     for (let attempt = 0;; attempt++) {
       try {

@@ -14,6 +14,8 @@ export interface ServerSyntax {
   readonly invisible: string;
   /** Writes that two JSON values are the same, whatever the order of their keys. */
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder): void;
+  /** A path as it is bound; one that the server would take for another is refused. */
+  checkedPath(path: string): string;
   /** Writes a match with a regular expression. */
   writeRegex(node: PatternNode, builder: SQLBuilder): void;
   /** Writes the name of the new row behind the values of an upsert, where it has one. */

@@ -1,7 +1,7 @@
 import type { IndexHint, PlannerHints } from "../../core/ast/clauses.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { writeHintComment } from "../../core/sql/compile_clauses.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
 import type { PlanReader } from "../../core/sql/plan_reader.ts";
@@ -13,11 +13,16 @@ import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
 import { limitOffset, mysqlStatements } from "./statements.ts";
 import { mysqlPlans } from "./plan.ts";
+import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
 /** Longest name of a table, a column or a constraint. */
 const LONGEST_NAME = 64;
+
+/** What the servers do not keep: spaces and control characters around a name, and characters that take four bytes. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const LOST = /^[\x01-\x20\x7f]|[\x01-\x20\x7f]$|[\u{10000}-\u{10ffff}]/u;
 
 /** The words of index hints. */
 const INDEX_ACTIONS: Readonly<Record<string, string>> = { use: "USE", force: "FORCE", ignore: "IGNORE" };
@@ -30,6 +35,8 @@ export class MySQLDialect extends SQLDialect {
   override readonly expressions: ExpressionCompilers = mysqlExpressions;
   /** How each kind of statement is written. */
   override readonly statements: StatementCompilers = mysqlStatements;
+  /** How each function is written. */
+  override readonly functions: FunctionCompilers = MYSQL_FUNCTIONS;
   /** The database makes the key; which column is the key is said at the end of the table. */
   override readonly autoIncrement = { clause: "NOT NULL AUTO_INCREMENT", isPrimaryKey: false };
 
@@ -53,8 +60,18 @@ export class MySQLDialect extends SQLDialect {
     return { isSupported: false, formatClause: () => "" };
   }
 
-  /** A name in backticks; the servers would refuse one that is too long only after other statements have run. */
+  /**
+   * A name in backticks. The servers would refuse one that is too long only after other statements have run, take spaces off its
+   * ends and put "?" for characters beyond the first plane of Unicode, after which two names may be one.
+   */
   protected override quote(name: string): string {
+    if (LOST.test(name)) {
+      throw new QueryBuildError(
+        `Invalid name ${
+          JSON.stringify(name)
+        }: the server would lose a space at its end or start, or a character beyond U+FFFF`,
+      );
+    }
     if ([...name].length > LONGEST_NAME) {
       throw new QueryBuildError(`Invalid name "${name}": it has more than ${LONGEST_NAME} characters`);
     }
@@ -112,7 +129,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonPathExtract(column: string, path: string): SQLFragment {
-    return { sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`, params: [bindPath(path)] };
+    return {
+      sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`,
+      params: [this.syntax.checkedPath(bindPath(path))],
+    };
   }
 
   /**
@@ -121,7 +141,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonContains(column: string, value: unknown, path?: string): SQLFragment {
-    const params = [toJSONText(value ?? jsonNull), ...path === undefined ? [] : [bindPath(path)]];
+    const params = [
+      toJSONText(value ?? jsonNull),
+      ...path === undefined ? [] : [this.syntax.checkedPath(bindPath(path))],
+    ];
     return { sql: `JSON_CONTAINS(${this.quoteIdentifier(column)}, ?${path === undefined ? "" : ", ?"})`, params };
   }
 

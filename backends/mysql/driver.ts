@@ -66,6 +66,8 @@ function sessionOf({ statementTimeout }: MySQLConnectionConfig, flavor: ServerFl
     "time_zone = '+00:00'",
     `sql_mode = '${SQL_MODE.join(",")}'`,
     "autocommit = 1",
+    // A list that is longer would be cut with nothing but a warning.
+    "group_concat_max_len = 4294967295",
     flavor.statementTimeout(statementTimeout),
   ];
   return `SET ${settings.join(", ")}`;

@@ -1,37 +1,23 @@
-import type { ComparisonNode, ExpressionNode, InNode, PatternNode, ValueNode } from "../../core/ast/expression.ts";
+import type {
+  CastNode,
+  ComparisonNode,
+  ExpressionNode,
+  InNode,
+  PatternNode,
+  ValueNode,
+} from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
-import type { LogicalType } from "../../core/types/database_type.ts";
+import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
+import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { dateExpressions } from "./date_expressions.ts";
 import { fulltextExpressions } from "./full_text.ts";
-
-/** The type of a node whose stored form is the one of its kind. */
-export function typeOf(node: ExpressionNode): LogicalType | undefined {
-  return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
-}
+import { isCondition, jsonExpressions } from "./json_expressions.ts";
+import { exact, exactDigits, typedValue, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
-}
-
-function isParameter(node: ExpressionNode): boolean {
-  return node.kind === "value" || node.kind === "slot";
-}
-
-/** Room for digits before and after the point of a DECIMAL. */
-const DIGITS = 65;
-const FRACTION = 30;
-
-/**
- * A parameter with the type DECIMAL. The driver sends decimals as text, which is compared exactly with a column, but which the
- * servers calculate with as a DOUBLE.
- */
-export function exact(node: ExpressionNode): ExpressionNode {
-  const type = typeOf(node);
-  if (type?.kind !== "decimal" || !isParameter(node)) return node;
-  const { precision = DIGITS - FRACTION, scale = 0 } = type;
-  const fraction = Math.min(FRACTION, DIGITS - (precision - scale));
-  return { kind: "raw", parts: ["CAST(", ` AS DECIMAL(${DIGITS},${fraction}))`], nodes: [node], isFragment: true };
 }
 
 /** Both sides of a calculation or a list. */
@@ -50,7 +36,8 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
 
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items)) return compileInQuery(node, builder);
-  const items: readonly ValueNode[] = node.items;
+  if (node.items.some((item) => item.kind === "tuple")) return standardExpressions.in(node, builder);
+  const items = node.items as readonly ValueNode[]; // there are no tuples among them
   if (isJSON(typeOf(node.operand)) && items.length > 0) {
     if (node.negated) builder.sql += "NOT ";
     builder.sql += "(";
@@ -61,7 +48,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
     builder.sql += ")";
     return;
   }
-  const list = items.length > LONGEST_LIST ? listOf(node.items, builder) : null;
+  const list = items.length > LONGEST_LIST ? listOf(items, builder) : null;
   if (list !== null) {
     builder.operand(node.operand);
     builder.sql += node.negated ? " NOT IN (" : " IN (";
@@ -126,6 +113,40 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   builder.sql += `${fold ? ")" : ""} COLLATE ${collation} ESCAPE '!'`;
 }
 
+/** The word for a type behind CAST. */
+const CASTS: { readonly [K in LogicalKind]?: string } = {
+  int: "SIGNED",
+  int32: "SIGNED",
+  bigint: "SIGNED",
+  number: "DOUBLE",
+  json: "JSON",
+};
+
+function compileCast({ operand, type }: CastNode, builder: SQLBuilder): void {
+  const from = isCondition(operand) ? "boolean" : typeOf(operand)?.kind;
+  const around = (before: string, after: string) => {
+    builder.sql += before;
+    builder.operand(exact(operand));
+    builder.sql += after;
+  };
+  switch (type.kind) {
+    case "boolean":
+      return around("(", " <> 0)");
+    case "string":
+      if (from === "boolean") return around("CASE ", " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END");
+      return around("CAST(", type.length === undefined ? " AS CHAR)" : ` AS CHAR(${type.length}))`);
+    case "decimal":
+      return around("CAST(", from === "int" || from === "bigint" ? " AS DECIMAL(65,0))" : " AS DECIMAL(65,30))");
+    case "int":
+    case "bigint":
+      // The servers would round.
+      if (from === "number" || from === "decimal") return around("CAST(truncate(", ", 0) AS SIGNED)");
+      return around("CAST(", " AS SIGNED)");
+    default:
+      return around("CAST(", ` AS ${CASTS[type.kind] ?? "CHAR"})`);
+  }
+}
+
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
@@ -133,26 +154,46 @@ export const mysqlExpressions: ExpressionCompilers = {
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,
-  arithmetic: (node, builder) => standardExpressions.arithmetic(exactly(node), builder),
+  arithmetic(node, builder) {
+    const { left, right } = node;
+    standardExpressions.arithmetic({ ...node, left: exactDigits(left), right: exactDigits(right) }, builder);
+  },
   between(node, builder) {
     standardExpressions.between({ ...node, low: exact(node.low), high: exact(node.high) }, builder);
   },
   function(node, builder) {
-    const args = node.args.map(exact);
-    if (node.name !== "length") return standardExpressions.function({ ...node, args }, builder);
-    // LENGTH counts bytes.
-    builder.sql += "CHAR_LENGTH(";
-    builder.list(args);
+    standardExpressions.function({ ...node, args: node.args.map(exactDigits) }, builder);
+  },
+  case(node, builder) {
+    standardExpressions.case({
+      ...node,
+      branches: node.branches.map(({ when, then }) => ({ when, then: typedValue(then) })),
+      otherwise: node.otherwise === null ? null : typedValue(node.otherwise),
+    }, builder);
+  },
+  cast: compileCast,
+  distinctFrom(node, builder) {
+    if (isJSON(typeOf(node.left) ?? typeOf(node.right))) {
+      builder.sql += node.negated ? "(" : "NOT (";
+      mysqlBuilder(builder).syntax.writeJSONEquals(node.left, node.right, builder);
+      builder.sql += " <=> 1)";
+      return;
+    }
+    builder.sql += node.negated ? "(" : "NOT (";
+    builder.operand(node.left);
+    builder.sql += " <=> ";
+    builder.operand(node.right);
     builder.sql += ")";
   },
-  aggregate(node, builder) {
-    if (node.name !== "avg" || node.operand === null || typeOf(node.operand)?.kind === "decimal") {
-      return standardExpressions.aggregate(node, builder);
-    }
-    // AVG of whole numbers would be rounded to four digits.
-    builder.sql += `avg(${node.distinct ? "DISTINCT " : ""}`;
-    builder.operand(node.operand);
-    builder.sql += " + 0e0)";
+  grouping(node, builder) {
+    const isRollup = node.mode === "rollup" && node.sets.every((set) => set.length === 1);
+    if (!isRollup) return standardExpressions.grouping(node, builder);
+    builder.need("rollup");
+    builder.list(node.sets.flat());
+    builder.sql += " WITH ROLLUP";
   },
+  ...aggregateExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
   excluded: (node, builder) => mysqlBuilder(builder).syntax.writeExcluded(node.name, builder),
 };

@@ -16,6 +16,7 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "cte" },
   { capability: "cte.recursive" },
   { capability: "windowFunctions" },
+  { capability: "rollup" },
   { capability: "regex" },
   { capability: "json" },
   { capability: "json.path" },
@@ -48,6 +49,17 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "returning.update", since: "never", instead: READ_BACK },
   { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
   { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
+  { capability: "groupingSets", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "cube", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "window.groups", since: "never", instead: "count by rows or by range" },
+  { capability: "window.exclude", since: "never", instead: "take the row's own value off" },
+  { capability: "cte.materialized", since: "never", instead: "leave the hint out" },
+  {
+    capability: "aggregate.orderBy",
+    since: "never",
+    instead: "order the rows in a table of their own, or groupConcat()",
+  },
+  { capability: "timeZones", since: "never", instead: "calculate in UTC, or by a fixed number of hours" },
   { capability: "transactions.deferrable", since: "never", instead: "a read-only transaction never fails here" },
 ];
 
@@ -56,6 +68,11 @@ export const MYSQL_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
   { capability: "hints.optimizer" },
   { capability: "locks.of" },
+  { capability: "lateral" },
+  { capability: "intersect", since: [8, 0, 31], instead: "test with exists()" },
+  { capability: "except", since: [8, 0, 31], instead: "test with notExists()" },
+  { capability: "intersectAll", since: [8, 0, 31] },
+  { capability: "exceptAll", since: [8, 0, 31] },
   {
     capability: "returning",
     since: "never",

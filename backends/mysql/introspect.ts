@@ -8,8 +8,14 @@ import type {
   TableSchema,
 } from "../../core/backend/table_schema.ts";
 
+/** Names have no such characters, and some servers refuse to compare one with theirs. */
+function cannotBe(name: string | undefined): boolean {
+  return name !== undefined && /[\u{10000}-\u{10ffff}]/u.test(name);
+}
+
 /** Whether there is a table of this name; views do not count. Without a schema the database of the connection is looked at. */
 export async function tableExists(query: SchemaQuery, name: string, schema?: string): Promise<boolean> {
+  if (cannotBe(name) || cannotBe(schema)) return false;
   const rows = await query(
     "SELECT 1 FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?" +
       " AND table_type = 'BASE TABLE'",
@@ -20,6 +26,7 @@ export async function tableExists(query: SchemaQuery, name: string, schema?: str
 
 /** Names of the tables of a database, sorted, without views. */
 export async function listTables(query: SchemaQuery, schema?: string): Promise<string[]> {
+  if (cannotBe(schema)) return [];
   const rows = await query(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE())" +
       " AND table_type = 'BASE TABLE' ORDER BY table_name",
@@ -30,6 +37,7 @@ export async function listTables(query: SchemaQuery, schema?: string): Promise<s
 
 /** Describes a table or view, or answers null when there is none. */
 export async function readTableSchema(query: SchemaQuery, name: string, schema?: string): Promise<TableSchema | null> {
+  if (cannotBe(name) || cannotBe(schema)) return null;
   const rows = await query(
     "SELECT table_schema, table_name, table_type, engine, table_collation FROM information_schema.tables" +
       " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",

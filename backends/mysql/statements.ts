@@ -3,7 +3,6 @@ import type {
   CheckDefinition,
   ColumnDefinition,
   InsertNode,
-  OrderItem,
   SelectNode,
 } from "../../core/ast/statement.ts";
 import { ConfigurationError } from "../../core/errors.ts";
@@ -11,8 +10,10 @@ import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { typeOf } from "./expressions.ts";
 import { fulltextStatements } from "./full_text.ts";
+import { groupedColumns } from "./grouped.ts";
+import { isPlainTerm, orderTerms } from "./order.ts";
+import { typedValue } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -22,27 +23,13 @@ export function limitOffset(limit: number | null, offset: number | null): string
 
 const select = compileSelect(limitOffset);
 
-/** NULLs come first, and last when the order is turned round; any other wish is an order of its own. */
-function orderTerms(item: OrderItem): OrderItem[] {
-  const { expression, descending, nulls } = item;
-  // An ENUM is ordered by the positions of its values.
-  const isEnum = typeOf(expression)?.kind === "enum";
-  const term: OrderItem = {
-    expression: isEnum
-      ? { kind: "raw", parts: ["CAST(", " AS CHAR)"], nodes: [expression], isFragment: true }
-      : expression,
-    descending,
-  };
-  if (nulls === undefined || (nulls === "first") === !descending) return [term];
-  return [
-    { expression: { kind: "nullTest", operand: expression, negated: false }, descending: nulls === "first" },
-    term,
-  ];
-}
-
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
-  const isPlain = node.orderBy.every((item) => item.nulls === undefined && typeOf(item.expression)?.kind !== "enum");
-  select(isPlain ? node : { ...node, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
+  const isPlain = node.orderBy.every(isPlainTerm);
+  // WITH ROLLUP would also go over the terms before it.
+  if (node.groupBy.length > 1 && node.groupBy.some(({ kind }) => kind === "grouping")) builder.need("groupingSets");
+  const columns = node.groupBy.length === 0 ? node.columns : groupedColumns(node);
+  const isSame = isPlain && columns === node.columns;
+  select(isSame ? node : { ...node, columns, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
   // What is committed now, whatever the transaction's snapshot holds.
   if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }
@@ -140,6 +127,8 @@ export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   ...fulltextStatements,
   select: compileOrderedSelect,
+  values: (node, builder) =>
+    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);
@@ -149,6 +138,7 @@ export const mysqlStatements: StatementCompilers = {
     standardStatements.update({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "update", builder);
   }),
+  updateRows: changing(standardStatements.updateRows),
   delete: changing((node, builder) => {
     standardStatements.delete({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "delete", builder);

@@ -28,6 +28,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     writeJSON(right, builder);
     builder.sql += ")";
   },
+  checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);

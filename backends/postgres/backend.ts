@@ -5,6 +5,7 @@ import type { Capabilities } from "../../core/capabilities.ts";
 import { ConfigurationError, QueryError, TransactionError, UnsupportedFeatureError } from "../../core/errors.ts";
 import { PooledBackend } from "../../core/sql/pooled_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { shownNumber } from "../../core/types/shown_number.ts";
 import { PostgreSQLOptimizer } from "./bulk_insert.ts";
 import { PostgreSQLConnectionConfig, type PostgreSQLOptions } from "./config.ts";
 import { notCommitted, type PostgreSQLConnection } from "./connection.ts";
@@ -71,6 +72,15 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   /** What this server can do, as single questions. */
   get features(): PostgreSQLFeatures {
     return this.#features;
+  }
+
+  /**
+   * `npm:pg` waits for each answer, and a pooler may give each query to another connection.
+   *
+   * @internal
+   */
+  protected override get pipelines(): boolean {
+    return this.config.driver === "postgres" && this.config.prepare;
   }
 
   /** Version of the server, once connected. */
@@ -146,8 +156,8 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   listen(channel: string, options: ListenOptions = {}): AsyncGenerator<PostgreSQLNotification, void, undefined> {
     const name = this.dialect.quoteIdentifier(channel);
     const { heartbeat = 30_000 } = options;
-    if (!(heartbeat >= 100 && heartbeat <= 2 ** 31 - 1)) {
-      throw new ConfigurationError(`Invalid heartbeat: ${heartbeat} (milliseconds, 100 or more)`);
+    if (typeof heartbeat !== "number" || !(heartbeat >= 100 && heartbeat <= 2 ** 31 - 1)) {
+      throw new ConfigurationError(`Invalid heartbeat: ${shownNumber(heartbeat)} (milliseconds, 100 or more)`);
     }
     if (!this.config.prepare) {
       throw new UnsupportedFeatureError(this.name, {

@@ -170,6 +170,9 @@ function compileCast({ operand, type }: CastNode, builder: SQLBuilder): void {
 /** What stands before a value that has nothing beside it from which the server could know its type. */
 const BARE = /(?:^|\b(?:select|distinct|then|else|returning|limit|offset)\s)\s*$/i;
 
+/** The same for a later item of a list behind SELECT. */
+const BARE_ITEM = /^\s*select\s(?:(?!\b(?:from|where|values|union|intersect|except)\b)[^()]|\([^()]*\))*,\s*$/i;
+
 const LIST = /\b(?:any|all|some)\s*\(\s*$/i;
 
 /**
@@ -191,9 +194,14 @@ function compileRaw(node: RawNode, builder: SQLBuilder): void {
 function bindUntyped({ value, label }: ValueNode, next: string, builder: SQLBuilder): void {
   const isCast = next.startsWith("::");
   const before = builder.sql;
-  if (Array.isArray(value)) return bindArray(value, { isCast: isCast || LIST.test(before), label }, builder);
+  // The last words decide; a text of many rows is not searched from its start for each of its values.
+  const near = before.slice(-64);
+  if (Array.isArray(value)) return bindArray(value, { isCast: isCast || LIST.test(near), label }, builder);
   builder.bind(value, undefined, label);
-  if (!isCast && BARE.test(before)) builder.sql += castOf(value);
+  if (isCast) return;
+  if (BARE.test(near) || BARE_ITEM.test(before)) builder.sql += castOf(value);
+  // Beside an integer the server would take it for one.
+  else if (typeof value === "number" && !Number.isSafeInteger(value)) builder.sql += "::numeric";
 }
 
 /** An empty array tells nothing of its elements, and as a value of JSON it would be taken for an empty object. */
@@ -271,7 +279,8 @@ const statements: StatementCompilers = {
     const columns = isBare
       ? node.columns.map((item) => ({ ...item, expression: typedValue(item.expression) }))
       : node.columns;
-    standardStatements.select(isBare ? { ...node, columns } : node, builder);
+    const query = isBare ? { ...node, columns } : node;
+    postgresBuilder(builder).query(query, () => standardStatements.select(query, builder));
   },
   values: (node, builder) =>
     standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),

@@ -24,6 +24,8 @@ export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "groupingSets" },
   { capability: "rollup" },
   { capability: "cube" },
+  { capability: "intersect" },
+  { capability: "except" },
   { capability: "intersectAll" },
   { capability: "exceptAll" },
   { capability: "lateral" },

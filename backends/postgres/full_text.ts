@@ -74,7 +74,11 @@ export const tsvectorExpressions: Pick<ExpressionCompilers, "match" | "matchRank
     builder.sql += `ts_headline(${configuration(search.index)}, ${owner}.${dialect.quoteIdentifier(column)}, `;
     writeQuery(search, builder);
     builder.sql += ", ";
-    const size = words === null ? "HighlightAll=true" : `MaxWords=${Math.max(words, 2)}, MinWords=1, ShortWord=0`;
+    // Fewer words than half of what is allowed would leave out what stands around the match.
+    const most = Math.max(words ?? 2, 2);
+    const size = words === null
+      ? "HighlightAll=true"
+      : `MaxWords=${most}, MinWords=${Math.floor(most / 2)}, ShortWord=0`;
     builder.bind(`StartSel=${quoted(open)}, StopSel=${quoted(close)}, ${size}`, TEXT, undefined);
     builder.sql += ")";
   },

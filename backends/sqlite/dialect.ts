@@ -1,6 +1,7 @@
 import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
 import type { ColumnDefinition, StatementNode } from "../../core/ast/statement.ts";
+import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { compileCompound, writeValues } from "../../core/sql/compile_compound.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
@@ -17,6 +18,7 @@ import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { comparable, isText, kindOf } from "./comparable.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
+import { refuseLostNames } from "./derived_names.ts";
 import { jsonExpressions, writeJSONOrder } from "./json_expressions.ts";
 import { sqlitePlans } from "./plan.ts";
 import { quantifiedComparison } from "./quantified.ts";
@@ -26,6 +28,11 @@ import { writeUpdateFromRows } from "./update_rows.ts";
 
 /** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the parameter limit. */
 const LONGEST_LIST = 16;
+
+/** SQLite refuses longer patterns of LIKE and GLOB, which could keep it busy for ever. */
+const LONGEST_PATTERN = 50_000;
+
+const utf8 = new TextEncoder();
 
 /** SQLite has no OFFSET without LIMIT; -1 means no limit. */
 function limitOffset(limit: number | null, offset: number | null): string {
@@ -111,6 +118,11 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
 
 /** Binds a pattern as text by cast: a bare parameter behind LIKE or GLOB is prepared anew for each value. */
 function bindPattern(pattern: string, builder: SQLBuilder): void {
+  if (pattern.length > LONGEST_PATTERN / 3 && utf8.encode(pattern).length > LONGEST_PATTERN) {
+    throw new QueryBuildError(
+      `Cannot match a pattern of more than ${LONGEST_PATTERN} bytes: SQLite takes no longer one`,
+    );
+  }
   builder.sql += "cast(";
   builder.bind(pattern, { kind: "string" }, undefined);
   builder.sql += " AS TEXT)";
@@ -216,11 +228,16 @@ const expressions: ExpressionCompilers = {
   ...jsonExpressions,
 };
 
+const compileLimited = compileSelect(limitOffset);
+
 const statements: StatementCompilers = {
   ...standardStatements,
   ...fts5Statements,
   updateRows: writeUpdateFromRows,
-  select: compileSelect(limitOffset),
+  select(node, builder) {
+    refuseLostNames(node);
+    compileLimited(node, builder);
+  },
   // SQLite knows no parentheses around an operand.
   compound: compileCompound((query, builder) => {
     builder.sql += "SELECT * FROM (";

@@ -22,6 +22,8 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "window.groups", since: [3, 28] },
   { capability: "window.exclude", since: [3, 28] },
   { capability: "aggregate.orderBy", since: [3, 44] },
+  { capability: "intersect" },
+  { capability: "except" },
   { capability: "timeZones" },
   { capability: "regex" },
   { capability: "json" },
@@ -46,4 +48,8 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
     since: "never",
     instead: "leave the lock out: a transaction that writes has the only write lock from its start",
   },
+  { capability: "lateral", since: "never", instead: "number the rows by a window in a table of their own" },
+  { capability: "rollup", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "cube", since: "never", instead: "put the groupings together by unionAll()" },
+  { capability: "groupingSets", since: "never", instead: "put the groupings together by unionAll()" },
 ];

@@ -58,7 +58,9 @@ function createStatements({ table, index, ifNotExists }: CreateFullTextNode, quo
     trigger(onInsert, "INSERT", insert),
     trigger(onDelete, "DELETE", remove),
     trigger(onUpdate, `UPDATE OF ${[key, ...index.columns].map(quote).join(", ")}`, `${remove} ${insert}`),
-    `INSERT INTO ${schema}${own} (${own}) VALUES ('rebuild')`,
+    // Only an index that holds nothing is filled: one that was there already is current.
+    `INSERT INTO ${schema}${own} (${own}) SELECT 'rebuild' WHERE NOT EXISTS ` +
+    `(SELECT 1 FROM ${schema}${quote(`${index.name}_docsize`)})`,
   ];
 }
 

@@ -15,7 +15,10 @@ function copy(part: unknown, from: string, to: string): unknown {
   if (kind === "column") return "table" in part && part.table === from ? { ...part, table: to } : part;
   if (kind === "match" || kind === "matchRank" || kind === "matchExcerpt") return copySearch(part, from, to);
   if (kind === "select" && reads(part as SelectNode, from)) return part; // the kind says so
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, copy(value, from, to)]));
+  return Object.fromEntries(
+    // A type has no columns, and may hold objects that a copy would not be.
+    Object.entries(part).map(([key, value]) => [key, key === "type" ? value : copy(value, from, to)]),
+  );
 }
 
 function copySearch(part: object, from: string, to: string): unknown {

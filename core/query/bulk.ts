@@ -4,6 +4,7 @@ import { QueryBuildError, ValidationError, type ValidationIssue } from "../error
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { hintedTable } from "./query_clauses.ts";
@@ -28,8 +29,8 @@ export interface ReturningOptions<F extends string> extends DeleteOptions {
 
 /** Refuses a batch size that no statement can have. */
 export function checkBatchSize({ model }: ModelMeta, method: string, batchSize: number): void {
-  if (batchSize >= 1) return;
-  throw new QueryBuildError(`Invalid batchSize of ${method} of ${model}: ${batchSize} (1 or more)`);
+  if (typeof batchSize === "number" && batchSize >= 1) return;
+  throw new QueryBuildError(`Invalid batchSize of ${method} of ${model}: ${shownNumber(batchSize)} (1 or more)`);
 }
 
 /** Refuses a model that must not be written. */

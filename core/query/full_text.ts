@@ -3,8 +3,10 @@ import type { TableNode } from "../ast/statement.ts";
 import { allOf } from "../ast/expression.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { Expression } from "./expression.ts";
 import type { NoJoins } from "./joined.ts";
+import { readsOwnTable } from "./model_source.ts";
 import type { QuerySource } from "./source.ts";
 import { TunedQuery } from "./tuned_query.ts";
 
@@ -82,7 +84,9 @@ export class FullText<F extends string = string> {
     string | null
   > {
     if (!Number.isSafeInteger(words) || words < 1 || words > MOST_WORDS) {
-      throw new QueryBuildError(`Invalid words of excerpt of ${this.#meta.model}: ${words} (1 to ${MOST_WORDS})`);
+      throw new QueryBuildError(
+        `Invalid words of excerpt of ${this.#meta.model}: ${shownNumber(words)} (1 to ${MOST_WORDS})`,
+      );
     }
     return this.#excerpt(field, options, words);
   }
@@ -101,9 +105,11 @@ export class FullText<F extends string = string> {
 }
 
 /** The table of a model under the name by which a query calls it. */
-function searchedTable({ model, table }: ModelMeta, source: QuerySource): TableNode {
-  if (source.table.kind === "table" && source.table.name === table.name) return source.table;
-  throw new QueryBuildError(`match() of ${model} needs the table of the model: search in the query that it reads from`);
+function searchedTable(meta: ModelMeta, source: QuerySource): TableNode {
+  if (source.table.kind === "table" && readsOwnTable({ meta, source })) return source.table;
+  throw new QueryBuildError(
+    `match() of ${meta.model} needs the table of the model: search in the query that it reads from`,
+  );
 }
 
 function searchOf(meta: ModelMeta, text: string, options: FullTextOptions): FullTextSearch<TableNode> {

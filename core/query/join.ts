@@ -5,8 +5,8 @@ import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
-import { type QueryState, scopeOf } from "./query_state.ts";
-import { aliasOf, type PlacedSource, type QuerySource, type Source } from "./source.ts";
+import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
+import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
 export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
@@ -37,8 +37,8 @@ export function addCommonTables(
 ): readonly CommonTableNode[] {
   const fresh = added.filter((table) => !before.includes(table));
   if (fresh.length === 0) return before;
-  for (const { name } of fresh) {
-    if (before.some((other) => other.name === name)) {
+  for (const [i, { name }] of fresh.entries()) {
+    if ([...before, ...fresh.slice(0, i)].some((other) => isSameName(other.name, name))) {
       throw new QueryBuildError(`Two CTEs in a query of ${model} have the name ${JSON.stringify(name)}`);
     }
   }
@@ -58,13 +58,14 @@ export function addJoin(
   if (typeof name !== "string" || name === "") {
     throw new QueryBuildError(`Invalid name in join of ${meta.model}: expected a text that is not empty`);
   }
-  if (name === aliasOf(source) || joined.has(name)) {
+  if ([aliasOf(source), ...joined.keys()].some((other) => isSameName(other, name))) {
     throw new QueryBuildError(
       `Two tables in a query of ${meta.model} have the name ${JSON.stringify(name)}: give the joined one another`,
     );
   }
   const deleted = withDeleted === true || unscoped ? "included" : "hidden";
-  const scope = scopeOf({ source: placed.source, deleted, unscoped });
+  const scope: Scope = { source: placed.source, deleted, unscoped };
+  const shown = scopeOf(scope);
   // A join that also keeps rows without a partner keeps what its condition leaves out: the scopes must hold there too.
   const keepsJoined = kind === "right" || kind === "full";
   const own = keepsJoined ? scopeOf(state) : null;
@@ -74,10 +75,10 @@ export function addJoin(
     joins: [...state.joins, {
       kind,
       table: lateral === true ? lateralTable(placed.source.table) : placed.source.table,
-      on: allOf([on, kind === "cross" ? null : scope, own]),
+      on: allOf([on, kind === "cross" ? null : shown, own]),
     }],
     joined: new Map(joined).set(name, placed.source),
-    scopes: scope !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
+    scopes: shown !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
   };
 }
 

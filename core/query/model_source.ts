@@ -23,6 +23,11 @@ function keyOf({ primaryKey }: ModelMeta): string[] {
   return primaryKey.map(({ field }) => field);
 }
 
+/** Whether a query reads the table of its model, under whatever name, and not the rows of another query. */
+export function readsOwnTable({ meta, source }: { readonly meta: ModelMeta; readonly source: QuerySource }): boolean {
+  return source.table.kind === "table" && source.table.name === meta.table.name;
+}
+
 const KEY = Symbol("aliases");
 
 /** A model under another name; the same one for the same name. */

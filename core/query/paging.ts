@@ -1,5 +1,6 @@
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { checkCount, type QueryState } from "./query_state.ts";
 
 /** A page of a query, with what is needed to lead to the others. */
@@ -44,7 +45,9 @@ export function checkPage(state: QueryState, page: number, size: number): void {
   const { meta } = state;
   checkSize(meta, "paginate", size);
   if (!Number.isSafeInteger(page) || page < 1 || !Number.isSafeInteger(page * size)) {
-    throw new QueryBuildError(`Invalid page of paginate of ${meta.model}: ${page} (a whole number, 1 or more)`);
+    throw new QueryBuildError(
+      `Invalid page of paginate of ${meta.model}: ${shownNumber(page)} (a whole number, 1 or more)`,
+    );
   }
   refuseSized(state, "paginate");
 }

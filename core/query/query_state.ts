@@ -10,6 +10,7 @@ import type {
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { NO_CLAUSES, type QueryClauses, withClauses } from "./query_clauses.ts";
 import type { QuerySource, SourceColumn } from "./source.ts";
 
@@ -26,6 +27,16 @@ export interface ComputedItem {
   readonly type: LogicalType | undefined;
 }
 
+/** What decides which rows of a source a query sees by itself. */
+export interface Scope {
+  /** What is read or joined. */
+  readonly source: QuerySource;
+  /** Which of its rows marked as deleted are seen. */
+  readonly deleted: DeletedRows;
+  /** Whether its default scope is left out. */
+  readonly unscoped: boolean;
+}
+
 /** All that a query is, as readonly data. */
 export interface QueryState {
   /** The model that gives the query its backend, and its records where it has such. */
@@ -39,7 +50,7 @@ export interface QueryState {
   readonly joined: ReadonlyMap<string, QuerySource>;
   readonly where: ExpressionNode | null;
   /** Conditions of joined models that belong to the whole query, whatever is added with OR. */
-  readonly scopes: readonly ExpressionNode[];
+  readonly scopes: readonly Scope[];
   readonly orderBy: readonly OrderItem[];
   readonly limit: number | null;
   readonly offset: number | null;
@@ -92,18 +103,34 @@ function deletedCondition(source: QuerySource, deleted: DeletedRows): Expression
 }
 
 /** What a model hides by itself: what its default scope leaves out, and deleted rows; null where there is no such. */
-export function scopeOf(
-  { source, deleted, unscoped }: Pick<QueryState, "source" | "deleted" | "unscoped">,
-): ExpressionNode | null {
+export function scopeOf({ source, deleted, unscoped }: Scope): ExpressionNode | null {
   const hidden = deletedCondition(source, deleted);
   return source.defaultScope === null || unscoped ? hidden : allOf([source.defaultScope(), hidden]);
 }
 
 /** The condition of a query with the default scopes of its model. */
 export function scopedWhere(state: QueryState): ExpressionNode | null {
-  const { where, scopes } = state;
-  const own = scopeOf(state);
-  return own === null && scopes.length === 0 ? where : allOf([where, own, ...scopes]);
+  const { where, scopes, joins } = state;
+  const isOuter = joins.some(({ kind }) => kind === "right" || kind === "full");
+  const own = isOuter ? outerScope(state) : scopeOf(state);
+  if (own === null && scopes.length === 0) return where;
+  return allOf([where, own, ...scopes.map(isOuter ? outerScope : scopeOf)]);
+}
+
+/** The scope of what a join may leave without a row, in whose place NULLs stand. */
+function outerScope(scope: Scope): ExpressionNode | null {
+  const { source, deleted, unscoped } = scope;
+  const shown = scopeOf(scope);
+  // That a row is not deleted is true of NULLs as well.
+  if (shown === null || (source.defaultScope === null || unscoped) && deleted === "hidden") return shown;
+  const { primaryKey, columns } = source;
+  const sure = primaryKey.length > 0 ? primaryKey : columns.filter(({ nullable }) => nullable === false);
+  const absent = (sure.length > 0 ? sure.slice(0, 1) : columns).map(({ node }): ExpressionNode => ({
+    kind: "nullTest",
+    operand: node,
+    negated: false,
+  }));
+  return anyOf([shown, allOf(absent)!]); // every source has a column
 }
 
 /** The query as an AST, for the given columns. */
@@ -136,10 +163,16 @@ export function orElse(before: ExpressionNode | null, condition: ExpressionNode 
 export function checkCount(model: string, clause: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new QueryBuildError(
-      `Invalid ${clause} of ${model}: ${value} (a whole number, 0 or more)`,
+      `Invalid ${clause} of ${model}: ${shownNumber(value)} (a whole number, 0 or more)`,
     );
   }
   return value;
+}
+
+/** Refuses anything but a whole number from 1 on, for what is read in groups. */
+export function checkGroupSize(model: string, option: string, size: number): void {
+  if (Number.isSafeInteger(size) && size >= 1) return;
+  throw new QueryBuildError(`Invalid ${option} of ${model}: ${shownNumber(size)} (a whole number, 1 or more)`);
 }
 
 /** The order with every term turned round. */

@@ -16,7 +16,7 @@ import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
-import { checkCount, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
+import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
 import { rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
 import { aliasOf, type ColumnsIn, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
@@ -257,12 +257,17 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   // ---- many rows
 
-  /** Reads the records one after the other, without holding all of them. Ending the loop early frees the connection. */
-  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+  /**
+   * Reads the records one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file
+   * unless told otherwise. Ending the loop early frees the connection.
+   */
+  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
     const { meta } = this.state;
-    checkCount(meta.model, "batchSize", batchSize - 1);
+    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
+    for await (
+      const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, this.state.clauses.options)
+    ) {
       const records = this.#records(rows, backend);
       yield* records instanceof Promise ? await records : records;
     }
@@ -274,7 +279,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    */
   async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
     const { meta, source, where, orderBy, offset } = this.state;
-    checkCount(meta.model, "size", size - 1);
+    checkGroupSize(meta.model, "size", size);
     if (orderBy.length > 0 || offset !== null) {
       throw new OperationalError(
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,

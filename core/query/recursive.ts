@@ -5,6 +5,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import {
   chained,
   checkCommonTableName,
+  checkMaterialized,
   CommonTable,
   type CommonTableOptions,
   hoisted,
@@ -36,6 +37,8 @@ export type RecursiveRow<R, O> =
 
 const INT: LogicalType = { kind: "int" };
 const STRING: LogicalType = { kind: "string" };
+/** A text with room for the way to any row. */
+const WAY: LogicalType = { kind: "string", length: 10_000 };
 
 const text = (value: string): ExpressionNode => ({ kind: "value", value, type: STRING });
 const concat = (...args: ExpressionNode[]): ExpressionNode => ({
@@ -104,7 +107,7 @@ function pathOf(self: QuerySource | null, key: RowItem): Extra {
   if (self === null) {
     // Some databases give the whole column the width of its first values.
     return {
-      item: itemOf("path", { kind: "cast", operand: concat(text("/"), step), type: STRING }, STRING),
+      item: itemOf("path", { kind: "cast", operand: concat(text("/"), step), type: WAY }, STRING),
       condition: null,
     };
   }
@@ -153,6 +156,7 @@ export function recursiveCte<R, const O extends RecursiveOptions<R> = Record<nev
 ): CommonTable<RecursiveRow<R, O>> {
   checkCommonTableName(name);
   const { maxDepth, cycle, distinct = false, materialized }: RecursiveOptions<R> = options ?? {};
+  checkMaterialized(name, materialized);
   if (maxDepth !== undefined) checkCount(`CTE ${JSON.stringify(name)}`, "maxDepth", maxDepth);
   const columns = [...start.outputs()];
   if (cycle !== undefined && !columns.some(({ field }) => field === cycle)) {

@@ -10,12 +10,12 @@ import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { SearchedQuery } from "./full_text.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
-import { checkGroups } from "./group_check.ts";
+import { checkedGroups } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
-import { initialState, type QueryState, uniqueOrder } from "./query_state.ts";
+import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
 import {
   type ColumnsIn,
   DerivedSource,
@@ -92,8 +92,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
    * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
    */
   override toNode(): SelectNode {
-    checkGroups(this.state, this.#row);
-    return super.toNode();
+    return { ...super.toNode(), groupBy: checkedGroups(this.state, this.#row) };
   }
 
   // ---- columns
@@ -345,11 +344,12 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
     return this.#rows(rows)[0] ?? null;
   }
 
-  /** Reads the rows one after the other, without holding all of them. */
-  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
-    const backend = this.state.meta.host.backend() ??
-      await this.state.meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize, this.state.clauses.options)) {
+  /** Reads the rows one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file. */
+  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
+    const { meta, clauses } = this.state;
+    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
+    const backend = meta.host.backend() ?? await meta.host.backendLoaded();
+    for await (const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, clauses.options)) {
       yield* this.#rows(rows);
     }
   }

@@ -100,6 +100,20 @@ export interface SourceOptions {
   readonly defaultScope?: QuerySource["defaultScope"];
 }
 
+/** Whether two names are one to a database, some of which do not tell capital letters from small ones. */
+export function isSameName(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}
+
+/** Refuses columns that a query could not tell apart: it would read one of them in the place of the other. */
+function refuseSameNames(source: string, columns: readonly OutputColumn[]): void {
+  if (new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length) return;
+  const second = columns.find(({ name }, i) => columns.slice(0, i).some((before) => isSameName(before.name, name)))!; // as counted
+  throw new QueryBuildError(
+    `Two columns of ${source} have the name ${JSON.stringify(second.name)}, but for capitals: give one another name`,
+  );
+}
+
 /** What stands in the place of a model: the same columns with another name in front, or the columns of a query. */
 export class DerivedSource implements QuerySource {
   readonly model: string;
@@ -132,6 +146,7 @@ export class DerivedSource implements QuerySource {
       hidden,
     }));
     this.fields = new Map(this.columns.map((column) => [column.field, column]));
+    refuseSameNames(name, columns);
     this.primaryKey = key.map((field) => this.fields.get(field)!); // the caller names fields that are there
     this.deletedAt = deletedAt === undefined ? undefined : this.fields.get(deletedAt);
     this.defaultScope = defaultScope;

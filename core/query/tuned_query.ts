@@ -4,6 +4,7 @@ import type { RunOptions } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import { tracked } from "./execute.ts";
 import type { NoJoins } from "./joined.ts";
+import { readsOwnTable } from "./model_source.ts";
 import { QueryBase } from "./query_base.ts";
 
 /** How rows are locked. */
@@ -52,6 +53,10 @@ export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase
     if (nowait && skipLocked) throw new QueryBuildError(`Invalid ${clause}: nowait and skipLocked exclude each other`);
     if (!Array.isArray(of) || of.some((name) => typeof name !== "string" || name === "")) {
       throw new QueryBuildError(`Invalid "of" in ${clause}: expected a list of names of tables`);
+    }
+    if (!readsOwnTable(this.state)) {
+      // Some databases would take the word and lock nothing.
+      throw new QueryBuildError(`${clause} needs the table of the model: lock in the query that it reads from`);
     }
     const wait = nowait ? "nowait" : skipLocked ? "skipLocked" : "wait";
     return this.#clauses({ lock: { strength, wait, of } });

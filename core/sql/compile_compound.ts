@@ -39,7 +39,7 @@ export function isBare(query: QueryNode): boolean {
 /** Writes a set operation; `wrapped` writes an operand that cannot stand there as it is. */
 export function compileCompound(wrapped: (query: QueryNode, builder: SQLBuilder) => void): Compiler<CompoundNode> {
   return ({ operator, all, operands }, builder) => {
-    if (all && operator !== "union") builder.need(`${operator}All`);
+    if (operator !== "union") builder.need(all ? `${operator}All` : operator);
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i]!;
       if (i > 0) builder.sql += `${OPERATORS[operator]}${all ? "ALL " : ""}`;

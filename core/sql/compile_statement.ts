@@ -1,6 +1,7 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import type { Assignment, ConflictNode, InsertNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
 import { writeExplain } from "./compile_clauses.ts";
@@ -54,7 +55,7 @@ function writeEachItem(items: readonly SelectItem[], builder: SQLBuilder): void 
 export function checkedCount(clause: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new QueryBuildError(
-      `Invalid ${clause}: ${value} (a whole number, 0 or more)`,
+      `Invalid ${clause}: ${shownNumber(value)} (a whole number, 0 or more)`,
     );
   }
   return value;

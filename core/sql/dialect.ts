@@ -55,9 +55,10 @@ export abstract class SQLDialect implements DDLDialect {
   quoteIdentifier(name: string): string {
     let quoted = this.#quoted.get(name);
     if (quoted === undefined) {
-      if (typeof name !== "string" || name === "" || name.includes("\0")) {
+      // Half of a surrogate pair would be sent as another character.
+      if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
         throw new QueryBuildError(
-          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL`,
+          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL and no half of a surrogate pair`,
         );
       }
       quoted = this.quote(name);
@@ -144,7 +145,8 @@ export abstract class SQLDialect implements DDLDialect {
       case "boolean":
         return value ? "TRUE" : "FALSE";
       case "string":
-        return this.quoteText(value);
+        if (value.isWellFormed()) return this.quoteText(value);
+        throw new ConfigurationError("Invalid text in SQL: it holds half of a surrogate pair");
       default:
         if (value === null) return "NULL";
         throw new ConfigurationError(
@@ -153,8 +155,9 @@ export abstract class SQLDialect implements DDLDialect {
     }
   }
 
-  /** Writes a text literal. */
+  /** Writes a text literal; NUL has no place in one. */
   protected quoteText(text: string): string {
+    if (text.includes("\0")) throw new ConfigurationError("Invalid text in DDL: it holds NUL");
     return `'${text.replaceAll("'", "''")}'`;
   }
 

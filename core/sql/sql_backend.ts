@@ -115,11 +115,11 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    if (options !== undefined) checkRunOptions(options, plan.sql);
     if (plan.needs !== null) {
       // Only a connected backend knows its version.
       return after(this.ready(), () => this.#runPlan(this.#asked(plan), params, options));
     }
-    if (options !== undefined) checkRunOptions(options, plan.sql);
     if (!this.hasScopes && options?.tags === undefined) {
       return plan.reads ? this.#runNow(plan, params, options) : this.#runWrite(plan, params, options);
     }
@@ -162,7 +162,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const transaction = this.transactions.current();
     if (transaction === undefined && plan.locks) throw unprotectedLock(plan.sql);
     if (transaction === undefined) return this.sendAlone(plan, params, options);
-    this.requireAll(plan);
     return transaction.statement(() =>
       this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
     );
@@ -186,11 +185,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       : this.#sendOnce(connection, plan, params, options);
   }
 
-  /** Asks whether the database can do what a statement needs; only with a connection is its version known. */
-  protected requireAll({ needs }: StatementPlan): void {
-    if (needs !== null) { for (const capability of needs) this.require(capability); }
-  }
-
   #connectionOf(transaction: Transaction): C {
     // The port of this backend put its own connection there.
     return transaction.connection as C;
@@ -205,7 +199,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   ): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
-      this.requireAll(plan);
       result = this.send(connection, plan.sql, params, plan.mode, options);
     } catch (error) {
       this.release(connection);
@@ -271,23 +264,17 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const plan = this.#plan(query);
     const { params } = plan;
     const sql = tagged(plan.sql, this.scope, options);
+    if (options !== undefined) checkRunOptions(options, sql);
     if (plan.needs !== null) {
       await this.ready();
       this.#asked(plan);
     }
-    if (options !== undefined) checkRunOptions(options, sql);
     if (plan.locks && !this.inTransaction) throw unprotectedLock(sql);
     const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
-    }
-    try {
-      this.requireAll(plan);
-    } catch (refusal) {
-      this.releaseFromStream(connection);
-      throw refusal;
     }
     const start = performance.now();
     let count = 0;

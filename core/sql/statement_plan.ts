@@ -4,6 +4,7 @@ import type { CompiledStatement } from "../backend/result.ts";
 import type { RunOptions } from "../backend/storage_backend.ts";
 import type { Capability } from "../capabilities.ts";
 import { CancelledError, QueryBuildError, TimeoutError, TransactionError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { SlotBinding, SQLBuilder } from "./builder.ts";
 import { tagComment } from "./comment.ts";
 import type { ResultMode } from "./driver.ts";
@@ -78,8 +79,8 @@ export function unprotectedLock(sql: string): TransactionError {
 /** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
 export function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
   if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
-  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
-    throw new QueryBuildError(`Invalid timeout: ${timeout} (milliseconds, more than 0)`);
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0 && timeout <= 2 ** 31 - 1)) {
+    throw new QueryBuildError(`Invalid timeout: ${shownNumber(timeout)} (milliseconds, more than 0)`);
   }
 }
 

@@ -12,6 +12,7 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { combined } from "./feature/query/combined.ts";
 import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
 import { expressions } from "./feature/query/expressions.ts";
@@ -23,6 +24,7 @@ import { coalesce } from "./feature/query/coalesce.ts";
 import { explain } from "./feature/query/explain.ts";
 import { fullText } from "./feature/query/full_text.ts";
 import { findBySql } from "./feature/query/find_by_sql.ts";
+import { hostile } from "./feature/query/hostile.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { order } from "./feature/query/order.ts";
@@ -53,7 +55,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[where, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths],
-  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

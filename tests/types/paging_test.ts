@@ -20,6 +20,27 @@ export async function pagesGiveRecordsOrRows(): Promise<void> {
   await User.query().cursor(null, { limit: 5 });
 }
 
+export async function joinedQueriesKeepTheirRows(): Promise<void> {
+  const joined = User.query().join("posts");
+  const page = await joined.orderBy((_, j) => j.posts.title).paginate(1, 20);
+  holds<Equals<typeof page, Page<User>>>();
+  const locked = joined.forUpdate({ of: ["users"] }).useIndex("a").withOptions({ timeout: 5 });
+  const rows = await locked.where((_, j) => j.posts.title.eq("x")).select((u, j) => ({
+    id: u.id,
+    title: j.posts.title,
+  }))
+    .forShare().cursor(null);
+  holds<Equals<typeof rows, CursorPage<{ id: number; title: string }>>>();
+  const merged = User.where({ id: 1 }).merge(joined).select((_, j) => ({ title: j.posts.title }));
+  holds<Equals<Awaited<typeof merged>, { title: string }[]>>();
+  const both = await User.query().join("posts", { unscoped: true }).merge(User.adults());
+  holds<Equals<typeof both, User[]>>();
+  const united = await User.query().union(User.adults()).match("a").orderBy("name").paginate();
+  holds<Equals<typeof united, Page<User>>>();
+  // @ts-expect-error: nothing of that name is joined
+  joined.forUpdate().where((_, j) => j.comments.id.eq(1));
+}
+
 export async function locksHintsAndPlansKeepTheQuery(): Promise<void> {
   const users = await User.where({ id: 1 }).forUpdate({ skipLocked: true, of: ["users"] }).useIndex("a").optimizerHint(
     "b",

@@ -269,6 +269,12 @@ eachDriver("SQL text takes values of JavaScript as what they are", async (backen
   assertEquals(await one(["a", null]), ["text[]", "{a,NULL}"]);
   assertEquals(await one(Uint8Array.of(0, 255)), ["bytea", Uint8Array.of(0, 255)]);
   assertEquals(await one(null), ["text", null]);
+  assertEquals({ ...(await backend.fetchOne("SELECT 1 AS a, ? AS b, abs(?::int) AS c, ? AS d", [2, -3, true])) }, {
+    a: 1,
+    b: 2,
+    c: 3,
+    d: true,
+  });
   await backend.execute("CREATE TABLE things (n int, price numeric, at timestamptz, doc jsonb, ok boolean)");
   await backend.execute("INSERT INTO things VALUES (?, ?, ?, ?, ?)", [7, 0.1, new Date(0), { a: [1] }, true]);
   const where = "n = ? AND price = ? AND at = ? AND doc @> ? AND ok = ? AND n = ANY (?) AND n <> ALL (?)";

@@ -326,6 +326,8 @@ const PROBES: Readonly<Record<string, string>> = {
   "window.groups": "SELECT count(*) OVER (ORDER BY a GROUPS 1 PRECEDING) FROM t",
   "window.exclude": "SELECT count(*) OVER (ORDER BY a ROWS 1 PRECEDING EXCLUDE CURRENT ROW) FROM t",
   "aggregate.orderBy": "SELECT group_concat(a, ',' ORDER BY a DESC) FROM t",
+  intersect: "SELECT 1 INTERSECT SELECT 1",
+  except: "SELECT 1 EXCEPT SELECT 2",
   timeZones: "SELECT time_trunc('date', 'day', '2024-07-01T00:30:00.000Z', 'Europe/Oslo')",
   windowFunctions: "SELECT row_number() OVER (ORDER BY a) FROM t",
   regex: "SELECT 'abc' REGEXP '^a.c$'",

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { ActiveRecord, primaryKey, UnsupportedFeatureError } from "../../../../mod.ts";
+import { ActiveRecord, primaryKey, QueryError, UnsupportedFeatureError } from "../../../../mod.ts";
 import type { MySQLBackend } from "../../../../backends/mysql/mod.ts";
 import type { TestServer } from "../../../support/mysql.ts";
 
@@ -14,6 +14,17 @@ const PROBES: Readonly<Record<string, string>> = {
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON DUPLICATE KEY UPDATE a = 2",
   cte: "WITH x AS (SELECT 1) SELECT * FROM x",
   "cte.recursive": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n",
+  "cte.materialized": "WITH x AS MATERIALIZED (SELECT 1) SELECT * FROM x",
+  "window.groups": "SELECT COUNT(*) OVER (ORDER BY a GROUPS 1 PRECEDING) FROM t",
+  "window.exclude": "SELECT COUNT(*) OVER (ORDER BY a ROWS 1 PRECEDING EXCLUDE CURRENT ROW) FROM t",
+  rollup: "SELECT a, COUNT(*) FROM t GROUP BY a WITH ROLLUP",
+  cube: "SELECT a, COUNT(*) FROM t GROUP BY CUBE (a)",
+  groupingSets: "SELECT a, COUNT(*) FROM t GROUP BY GROUPING SETS ((a), ())",
+  lateral: "SELECT 1 FROM t JOIN LATERAL (SELECT t.a) AS l ON TRUE",
+  intersect: "SELECT 1 INTERSECT SELECT 1",
+  except: "SELECT 1 EXCEPT SELECT 2",
+  intersectAll: "SELECT 1 INTERSECT ALL SELECT 1",
+  exceptAll: "SELECT 1 EXCEPT ALL SELECT 2",
   windowFunctions: "SELECT ROW_NUMBER() OVER (ORDER BY a) FROM t",
   regex: "SELECT 'abc' REGEXP '^a.c$'",
   json: "SELECT JSON_ARRAY(1)",
@@ -26,7 +37,15 @@ const PROBES: Readonly<Record<string, string>> = {
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
   fullText: "CREATE TABLE x (text TEXT, FULLTEXT (text))",
+  explain: "EXPLAIN FORMAT=TRADITIONAL SELECT a FROM t",
+  "hints.index": "SELECT a FROM t USE INDEX ()",
+  "hints.indexList": "SELECT a FROM t FORCE INDEX (PRIMARY, PRIMARY)",
+  "hints.ignoreIndex": "SELECT a FROM t IGNORE INDEX (PRIMARY)",
+  "hints.joinOrder": "SELECT STRAIGHT_JOIN a FROM t",
   locks: "SELECT a FROM t FOR UPDATE",
+  "locks.nowait": "SELECT a FROM t FOR UPDATE NOWAIT",
+  "locks.skipLocked": "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "locks.of": "SELECT a FROM t FOR UPDATE OF t",
   schemas: "SELECT 1 FROM information_schema.tables LIMIT 1",
 };
 
@@ -41,6 +60,13 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
   "isolation.readCommitted": isolated("READ COMMITTED"),
   "isolation.repeatableRead": isolated("REPEATABLE READ"),
   "isolation.serializable": isolated("SERIALIZABLE"),
+  "transactions.survivesErrors": (backend) =>
+    backend.transaction(async () => {
+      await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
+      await backend.ping();
+    }),
+  // Where it is not read it is a comment like any other.
+  "hints.optimizer": () => Row.query().optimizerHint("MAX_EXECUTION_TIME(1000)").all(),
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;

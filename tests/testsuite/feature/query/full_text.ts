@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, ConfigurationError, primaryKey, QueryBuildError, softDelete } from "../../../../mod.ts";
+import { ActiveRecord, alias, ConfigurationError, primaryKey, QueryBuildError, softDelete } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -57,6 +57,22 @@ export const fullText: SuiteGroup = group("query/fullText", [], (test) => {
     assert.deepEqual(await titles(Article.query().match("rows keeps", { mode: "phrase" })), []);
     assert.deepEqual(await titles(Article.query().match("comput", { prefix: true })), ["Gardens"]);
     assert.deepEqual(await titles(Article.query().match("comput")), []);
+  });
+
+  test("match() searches in joined queries and under another name", { requires }, async ({ create }) => {
+    await filled(create);
+    const joined = Article.query().join({ o: Article }, (a, j) => j.o.id.eq(a.id)).match("database seeds");
+    assert.deepEqual(await titles(joined), ["Gardens"]);
+    assert.equal(await joined.count(), 1);
+    assert.equal((await joined.paginate(1, 5)).total, 1);
+    const other = alias(Article, "other").query();
+    assert.deepEqual(await titles(other.match("database", { ranked: false })), ["Database engines", "Gardens"]);
+    assert.deepEqual(await titles(other.join({ a: Article }, (o, j) => j.a.id.eq(o.id)).match("stove")), ["Cooking"]);
+    const search = Article.fullText("database");
+    const rows = await alias(Article, "x").query().join(Article, () => search.matches)
+      .where(Article.c.views.eq(0)).select({ title: Article.c.title, rank: search.rank }).distinct();
+    assert.deepEqual(rows.map(({ title }) => title).toSorted(), ["Database engines", "Gardens"]);
+    await errorOf(QueryBuildError, () => Article.query().union(Article.query()).match("database"));
   });
 
   test("match() in some fields looks at these only", { requires }, async ({ create }) => {
@@ -191,6 +207,22 @@ export const fullText: SuiteGroup = group("query/fullText", [], (test) => {
     ) await errorOf(QueryBuildError, build);
     class Wrong extends ActiveRecord.define("text_wrong", { id: primaryKey() }, { fullText: [{ fields: ["nope"] }] }) {}
     await errorOf(QueryBuildError, () => Wrong.tableName);
+  });
+
+  test("an index that is made for a table with rows finds these", { requires }, async ({ create }) => {
+    class Unindexed extends ActiveRecord.define("text_articles", {
+      id: primaryKey(),
+      title: z.string().max(100),
+      body: z.string().max(2_000).nullable().default(null),
+      views: z.int().default(0),
+    }, softDelete()) {}
+    await create(Unindexed);
+    await Unindexed.insertMany(texts);
+    Article.configure(Unindexed.backend);
+    await Article.createTable({ ifNotExists: true });
+    assert.deepEqual(await titles(Article.query().match("stove")), ["Cooking"]);
+    await Article.dropTable();
+    await Unindexed.createTable();
   });
 
   test("createTable() twice and dropTable() take the index along", { requires }, async ({ create }) => {

@@ -23,6 +23,10 @@ class Item extends ActiveRecord.define("page_items", {
   price: decimal(10, 2, { nullable: true }),
   at: z.date().nullable(),
   score: z.number().nullable(),
+  state: z.enum(["open", "closed", "new"]).nullable().default(null),
+  flag: z.boolean().default(false),
+  big: z.bigint().nullable().default(null),
+  code: z.uuid().nullable().default(null),
   secret: column(z.string().max(20).default("s"), { hidden: true }),
 }) {}
 
@@ -43,6 +47,10 @@ async function fill(count = 60): Promise<void> {
     price: maybe(`${next(12)}.${next(2)}0`),
     at: maybe(new Date(Date.UTC(2030, 0, 1 + next(3), 0, 0, 0, next(2) * 500))),
     score: maybe(next(5) / 4),
+    state: maybe((["open", "closed", "new"] as const)[next(3)]!),
+    flag: next(2) === 0,
+    big: maybe(2n ** 60n + BigInt(next(4))),
+    code: maybe(`00000000-0000-4000-8000-00000000000${next(4)}`),
   })));
 }
 
@@ -82,6 +90,10 @@ const ORDERS: Readonly<Record<string, (query: Query) => Query>> = {
   "decimals": (query) => query.orderBy("price", "-id"),
   "moments": (query) => query.orderBy("-at", "price"),
   "numbers with fractions": (query) => query.orderBy("-score"),
+  "words of an enum": (query) => query.orderBy("-state", "rank"),
+  "yes and no": (query) => query.orderBy("flag", "-state"),
+  "large integers": (query) => query.orderBy("-big", "name"),
+  "UUIDs": (query) => query.orderBy("code", "-flag"),
   "an expression": (query) => query.orderBy(fn.coalesce(c.rank, 7), "-name"),
   "a template": (query) => query.orderBy(sql`${c.rank} + 1`),
   "the key in the middle": (query) => query.orderBy("name", "-id", "rank"),
