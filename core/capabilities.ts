@@ -48,6 +48,7 @@ export type Capability =
   | "generatedColumns"
   | "fullText"
   | "fullText.excerpt"
+  | "fullText.native"
   | "locks"
   | "locks.nowait"
   | "locks.skipLocked"

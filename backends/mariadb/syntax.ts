@@ -7,6 +7,8 @@ import { jsonTerms, mariadbSelect } from "./select.ts";
 export const MARIADB_SYNTAX: ServerSyntax = {
   backend: "mariadb",
   collation: MARIADB_FLAVOR.collation,
+  foldingCollation: "utf8mb4_unicode_520_nopad_ci",
+  invisible: "INVISIBLE",
   // JSON is text here, and equal only when every space is. JSON_EQUALS would do, but in WHERE it takes NULL for equal to anything.
   writeJSONEquals(left, right, builder, operator = "=") {
     builder.sql += "(JSON_NORMALIZE(";

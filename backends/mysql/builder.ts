@@ -10,6 +10,10 @@ export interface ServerSyntax {
   readonly backend: string;
   /** The collation in which texts are equal only when every byte is. */
   readonly collation: string;
+  /** A collation that takes small and capital letters, with accents or without, for the same. */
+  readonly foldingCollation: string;
+  /** What makes a column one that `SELECT *` leaves out. */
+  readonly invisible: string;
   /** Writes that two JSON values are the same, whatever the order of their keys; `<=>` takes NULL for a value like others. */
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
   /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */

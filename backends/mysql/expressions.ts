@@ -15,6 +15,7 @@ import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
+import { fulltextExpressions } from "./full_text.ts";
 import { jsonExpressions } from "./json_expressions.ts";
 import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
 
@@ -155,6 +156,7 @@ export const mysqlExpressions: ExpressionCompilers = {
   ...castExpressions,
   ...dateExpressions,
   ...jsonExpressions,
+  ...fulltextExpressions,
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,

@@ -47,10 +47,16 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "locks.nowait" },
   { capability: "locks.skipLocked" },
   { capability: "schemas" },
+  { capability: "fullText" },
   {
-    capability: "fullText",
+    capability: "fullText.native",
     since: "never",
-    instead: "write MATCH … AGAINST with the sql tag: texts are compared byte by byte here, capitals included",
+    instead: "the words of an index are kept in a form of the library's own; search with the other modes",
+  },
+  {
+    capability: "fullText.excerpt",
+    since: "never",
+    instead: "read the text and mark the words in it: the servers have no function for that",
   },
   { capability: "upsert.where", since: "never", instead: "let update choose the value with a CASE in the sql tag" },
   { capability: "returning.update", since: "never", instead: READ_BACK },

@@ -47,13 +47,17 @@ export async function readTableSchema(query: SchemaQuery, name: string, schema?:
   if (found === undefined) return null;
   const place = [String(found[0]), String(found[1])] as const;
   const indexes = await readIndexes(query, place);
+  const searched: ReadonlySet<string | null> = await readSearchedColumns(query, place);
   const primaryKey = indexes.find(({ origin }) => origin === "primaryKey")?.columns.map(String) ?? [];
   return {
     name: place[1],
     schema: place[0],
-    columns: await readColumns(query, place, primaryKey),
+    columns: (await readColumns(query, place, primaryKey)).filter(({ name }) => !searched.has(name)),
     primaryKey,
-    indexes,
+    indexes: indexes.map((index) => ({
+      ...index,
+      columns: index.columns.map((name) => searched.has(name) ? null : name),
+    })),
     foreignKeys: await readForeignKeys(query, place),
     options: {
       type: found[2] === "VIEW" ? "view" : "table",
@@ -88,6 +92,18 @@ async function readColumns(query: SchemaQuery, place: Place, primaryKey: readonl
         : null,
     };
   });
+}
+
+/** The columns that a full-text index of the library keeps its words in: part of the index, not of the table. */
+async function readSearchedColumns(query: SchemaQuery, place: Place): Promise<Set<string>> {
+  const rows = await query(
+    "SELECT s.column_name FROM information_schema.statistics AS s JOIN information_schema.columns AS c" +
+      " ON c.table_schema = s.table_schema AND c.table_name = s.table_name AND c.column_name = s.column_name" +
+      " WHERE s.table_schema = ? AND s.table_name = ? AND s.index_type = 'FULLTEXT' AND s.column_name = s.index_name" +
+      " AND c.generation_expression <> '' AND c.data_type = 'longtext'",
+    place,
+  );
+  return new Set(rows.map(([name]) => String(name)));
 }
 
 async function readIndexes(query: SchemaQuery, place: Place): Promise<IndexSchema[]> {

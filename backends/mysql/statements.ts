@@ -11,6 +11,7 @@ import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { fulltextStatements } from "./full_text.ts";
 import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { column, isParameter, longText, typeOf } from "./typed.ts";
@@ -162,6 +163,7 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 /** How MySQL writes each kind of statement. */
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
+  ...fulltextStatements,
   select: compileOrderedSelect,
   values(node, builder) {
     const rows = node.rows.map((row) => row.map((value) => column(value, builder)));

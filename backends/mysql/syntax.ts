@@ -21,6 +21,8 @@ function writeJSON(node: ExpressionNode, builder: SQLBuilder): void {
 export const MYSQL_SYNTAX: ServerSyntax = {
   backend: "mysql",
   collation: MYSQL_FLAVOR.collation,
+  foldingCollation: "utf8mb4_0900_ai_ci",
+  invisible: "/*!80023 INVISIBLE */",
   writeJSONEquals(left, right, builder, operator = "=") {
     builder.sql += "(";
     writeJSON(left, builder);

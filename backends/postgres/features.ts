@@ -43,6 +43,7 @@ export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "upsert.where" },
   { capability: "fullText" },
   { capability: "fullText.excerpt" },
+  { capability: "fullText.native" },
   { capability: "explain" },
   { capability: "explain.analyze" },
   { capability: "locks" },

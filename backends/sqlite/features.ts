@@ -37,6 +37,7 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "generatedColumns", since: [3, 31] },
   { capability: "fullText" },
   { capability: "fullText.excerpt" },
+  { capability: "fullText.native" },
   { capability: "schemas" },
   { capability: "explain" },
   { capability: "hints.index" },

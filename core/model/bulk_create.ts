@@ -73,20 +73,39 @@ async function* chunked({ model }: ModelMeta, rows: RowSource, size: number): As
 
 interface Group {
   readonly columns: readonly ColumnMeta[];
+  /** For each column of the model, whether it is one of them. */
+  readonly given: readonly boolean[];
   readonly rows: RowValues[];
 }
 
 /** Rows with the same columns can be inserted by one statement. */
 function groupByColumns(meta: ModelMeta, rows: readonly RowValues[]): Group[] {
   const groups = new Map<string, Group>();
+  let last: Group | null = null;
   for (const row of rows) {
-    const columns = given(meta, row);
-    const key = columnKey(columns);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { columns, rows: [row] });
-    else group.rows.push(row);
+    // Most rows have the columns of the one before.
+    if (last === null || !hasColumns(meta, row, last.given)) last = groupOf(meta, row, groups);
+    last.rows.push(row);
   }
   return [...groups.values()];
+}
+
+function hasColumns(meta: ModelMeta, row: RowValues, given: readonly boolean[]): boolean {
+  for (let i = 0; i < meta.columns.length; i++) {
+    if ((row[i] !== undefined) !== given[i]) return false;
+  }
+  return true;
+}
+
+function groupOf(meta: ModelMeta, row: RowValues, groups: Map<string, Group>): Group {
+  const columns = given(meta, row);
+  const key = columnKey(columns);
+  let group = groups.get(key);
+  if (group === undefined) {
+    group = { columns, given: meta.columns.map(({ index }) => row[index] !== undefined), rows: [] };
+    groups.set(key, group);
+  }
+  return group;
 }
 
 /** An insert of many rows, while it goes on. */
@@ -140,9 +159,13 @@ class Insertion {
       rows: rows.map((_, row) => columns.map((column, i): ExpressionNode => slot(column, row * columns.length + i))),
       returning: [],
     }));
-    const values: unknown[] = [];
-    for (const row of rows) for (const column of columns) values.push(row[column.index]);
-    await writing(meta, () => statement.run(values));
+    const { encode } = meta.plan(this.#backend.types);
+    const values = new Array<unknown>(rows.length * columns.length);
+    let position = 0;
+    for (const row of rows) {
+      for (const { index } of columns) values[position++] = encode[index]!(row[index]);
+    }
+    await writing(meta, () => statement.runEncoded(values));
   }
 
   #encoded(columns: readonly ColumnMeta[], rows: readonly RowValues[]): unknown[][] {

@@ -27,29 +27,27 @@ export function checkRow(
   { issues, waiting }: Findings,
   path: readonly PropertyKey[] = [],
 ): RowValues {
-  const moment = new Date();
   const row: unknown[] = new Array(meta.columns.length);
-  const report = (found: readonly ValidationIssue[]) => {
-    for (const issue of found) issues.push({ ...issue, path: [...path, ...issue.path] });
+  const settle = (column: ColumnMeta, checked: Checked) => {
+    if (!("issues" in checked)) row[column.index] = checked.value;
+    else for (const issue of checked.issues) issues.push({ ...issue, path: [...path, ...issue.path] });
   };
+  let moment: Date | undefined;
   for (const column of meta.columns) {
     const value = (values as Record<string, unknown>)[column.field]; // only the fields of the model are looked at
     if (value === undefined && !column.hasDefault) {
-      if (column.onInsert !== undefined) row[column.index] = column.onInsert(moment);
-      else if (!isFilledIn(column)) report([requiredIssue(column)]);
+      if (column.onInsert !== undefined) row[column.index] = column.onInsert(moment ??= new Date());
+      else if (!isFilledIn(column)) settle(column, { issues: [requiredIssue(column)] });
       continue;
     }
     if (column.isGenerated) {
-      report([generatedIssue(column)]);
+      settle(column, { issues: [generatedIssue(column)] });
       continue;
     }
-    const settle = (checked: Checked) => {
-      if ("issues" in checked) report(checked.issues);
-      else row[column.index] = checked.value;
-    };
     const checking = checkValue(column, value);
-    if (checking instanceof Promise) waiting.push(checking.then(settle));
-    else settle(checking);
+    if (checking instanceof Promise) waiting.push(checking.then((checked) => settle(column, checked)));
+    else if ("issues" in checking) settle(column, checking);
+    else row[column.index] = checking.value;
   }
   return row;
 }

@@ -59,6 +59,7 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t int REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a int CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
+  "fullText.native": "SELECT to_tsquery('simple', 'cat & !dog')",
   fullText: "SELECT to_tsvector('simple', 'a cat') @@ to_tsquery('simple', 'cat')",
   "fullText.excerpt": "SELECT ts_headline('simple', 'a cat', to_tsquery('simple', 'cat'))",
   explain: "EXPLAIN (FORMAT JSON) SELECT a FROM t",

@@ -340,6 +340,7 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t INTEGER REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
+  "fullText.native": "SELECT 1 FROM z WHERE z MATCH 'a NOT b'",
   "fullText.excerpt": "SELECT highlight(z, 0, '<', '>'), snippet(z, 0, '<', '>', '', 5) FROM z WHERE z MATCH 'a'",
   fullText: "CREATE VIRTUAL TABLE x USING fts5 (text)",
   schemas: "SELECT * FROM main.t",

@@ -38,6 +38,7 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t BIGINT, FOREIGN KEY (t) REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
+  fullText: "CREATE TABLE x (text TEXT, FULLTEXT (text))",
   explain: "EXPLAIN FORMAT=TRADITIONAL SELECT a FROM t",
   "hints.index": "SELECT a FROM t USE INDEX ()",
   "hints.indexList": "SELECT a FROM t FORCE INDEX (PRIMARY, PRIMARY)",
