@@ -13,7 +13,7 @@ import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { isCondition, jsonExpressions } from "./json_expressions.ts";
-import { exact, typedValue, typeOf } from "./typed.ts";
+import { exact, roomyValue, typedValue, typeOf } from "./typed.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
@@ -160,10 +160,11 @@ export const mysqlExpressions: ExpressionCompilers = {
     standardExpressions.function({ ...node, args: node.args.map(exact) }, builder);
   },
   case(node, builder) {
+    const selected = (value: ExpressionNode) => typedValue(roomyValue(value, builder));
     standardExpressions.case({
       ...node,
-      branches: node.branches.map(({ when, then }) => ({ when, then: typedValue(then) })),
-      otherwise: node.otherwise === null ? null : typedValue(node.otherwise),
+      branches: node.branches.map(({ when, then }) => ({ when, then: selected(then) })),
+      otherwise: node.otherwise === null ? null : selected(node.otherwise),
     }, builder);
   },
   cast: compileCast,

@@ -12,7 +12,7 @@ import { compileSelect, standardStatements, writeLimitOffset, writeTable } from 
 import { mysqlBuilder } from "./builder.ts";
 import { groupedColumns } from "./grouped.ts";
 import { isPlainTerm, orderTerms } from "./order.ts";
-import { typedValue } from "./typed.ts";
+import { roomyValue, typedValue } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -26,7 +26,10 @@ function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
   const isPlain = node.orderBy.every(isPlainTerm);
   // WITH ROLLUP would also go over the terms before it.
   if (node.groupBy.length > 1 && node.groupBy.some(({ kind }) => kind === "grouping")) builder.need("groupingSets");
-  const columns = node.groupBy.length === 0 ? node.columns : groupedColumns(node);
+  const grouped = node.groupBy.length === 0 ? node.columns : groupedColumns(node);
+  const columns = grouped.some(({ expression }) => expression.kind === "value")
+    ? grouped.map((item) => ({ ...item, expression: roomyValue(item.expression, builder) }))
+    : grouped;
   const isSame = isPlain && columns === node.columns;
   select(isSame ? node : { ...node, columns, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
   // What is committed now, whatever the transaction's snapshot holds.
@@ -126,7 +129,10 @@ export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
   values: (node, builder) =>
-    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
+    standardStatements.values(
+      { ...node, rows: node.rows.map((row) => row.map((value) => typedValue(roomyValue(value, builder)))) },
+      builder,
+    ),
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);

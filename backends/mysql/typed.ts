@@ -1,4 +1,5 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
 
 /** The type of a node whose stored form is the one of its kind. */
@@ -50,6 +51,24 @@ export function typedValue(node: ExpressionNode): ExpressionNode {
   const cast = CASTS[typeOf(node)?.kind ?? "custom"];
   if (cast === undefined) return exact(node);
   return { kind: "raw", parts: ["CAST(", ` AS ${cast})`], nodes: [node], isFragment: true };
+}
+
+/**
+ * Where a parameter is a column of an inner query or of a union, the servers make room for 65,535 bytes. Of a longer one MySQL
+ * keeps the beginning without a word, MariaDB what is left of its length modulo 65,536, if it does not crash.
+ */
+const LONGEST_BARE = 16_383;
+
+/** A value with room for all of it, for what is selected; a short one as it is. */
+export function roomyValue(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
+  if (node.kind !== "value" || (typeof node.value !== "string" && typeof node.value !== "object")) {
+    return node;
+  }
+  const encoded = builder.encode(node.value, node.type, node.label);
+  const isText = typeof encoded === "string";
+  if (!(isText || encoded instanceof Uint8Array) || encoded.length <= LONGEST_BARE) return node;
+  const parts = isText ? ["CAST(CAST(", " AS BINARY) AS CHAR)"] : ["CAST(", ` AS BINARY(${encoded.length}))`];
+  return { kind: "raw", parts, nodes: [node], isFragment: true };
 }
 
 /** A whole number as part of the text: an expression with a parameter is never the same as another, and so groups nothing. */
