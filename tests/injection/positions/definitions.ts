@@ -40,7 +40,7 @@ async function roundTrip(model: Made, values: object = {}): Promise<void> {
   await record.delete();
 }
 
-const EVERY = 7;
+const EVERY = 12;
 
 /** Definitions. */
 export const DEFINITION_POSITIONS: readonly Position[] = [
@@ -110,6 +110,12 @@ export const DEFINITION_POSITIONS: readonly Position[] = [
       every: EVERY,
     },
   ),
+  names("length of a type", (length, world) =>
+    withModel(
+      world,
+      some("made", { more: column(z.string().optional(), { type: untyped({ kind: "string", length }) }) }),
+      roundTrip,
+    ), { every: EVERY }),
   takes("default of a column", (text, world) =>
     withModel(
       world,
