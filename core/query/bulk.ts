@@ -6,7 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
-import { Expression, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type Subquery } from "./expression.ts";
 import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 
@@ -68,10 +68,6 @@ function targetCondition(state: QueryState, method: string): ExpressionNode | nu
 
 function valueNode(column: ColumnMeta, value: unknown): ExpressionNode {
   return { kind: "value", value, type: column.type, label: column.label };
-}
-
-function isSubquery(value: unknown): value is Subquery {
-  return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
 }
 
 /** Checks the values of an update as a save would, and gives the assignments. */

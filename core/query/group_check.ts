@@ -66,9 +66,10 @@ export function checkedGroups(
   { groupBy, having, orderBy, meta, source }: QueryState,
   items: readonly Item[],
 ): readonly ExpressionNode[] {
-  const hasGroups = groupBy.length > 0 || items.some(({ expression }) => holdsAggregate(expression));
-  if (!hasGroups) {
-    if (having === null || holdsAggregate(having)) return groupBy;
+  const isAggregated = having !== null && holdsAggregate(having) ||
+    [...items, ...orderBy].some(({ expression }) => holdsAggregate(expression));
+  if (groupBy.length === 0 && !isAggregated) {
+    if (having === null) return groupBy;
     throw new QueryBuildError(
       `having() of ${meta.model} needs groupBy() or an aggregate: conditions on rows go into where()`,
     );
@@ -79,26 +80,29 @@ export function checkedGroups(
   const { primaryKey, columns } = source;
   const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groupBy.some((group) => isSame(group, node)));
   const settled: ExpressionNode[] = [];
-  for (const { key, expression } of items) {
+  const settle = (expression: ExpressionNode, place: () => string) => {
     for (;;) {
       const loose = looseColumn(expression, groups);
-      if (loose === null) break;
+      if (loose === null) return;
       if (!isKeyed || !columns.some(({ node }) => isSame(node, loose))) {
         throw new QueryBuildError(
-          `${
-            JSON.stringify(key)
-          } in select of ${meta.model} is neither grouped nor aggregated: name it in groupBy(), or take an aggregate of it`,
+          `${place()} of ${meta.model} is neither grouped nor aggregated: name it in groupBy(), or take an aggregate of it`,
         );
       }
       groups.push(loose);
       settled.push(loose);
     }
-  }
-  const isLoose = orderBy.some(({ expression }) => looseColumn(expression, groups) !== null);
-  if (isLoose && !isKeyed) {
-    throw new QueryBuildError(
-      `orderBy() of ${meta.model} names a column that is neither grouped nor aggregated: the rows of a group have no single value of it`,
-    );
-  }
+  };
+  for (const { key, expression } of items) settle(expression, () => `${JSON.stringify(key)} in select`);
+  if (having !== null) settle(having, () => "A column in having");
+  for (const { expression } of orderBy) settle(expression, () => "A column in orderBy");
   return settled.length === 0 ? groupBy : [...groupBy, ...settled];
+}
+
+/** Refuses an aggregate in the order of records, which are rows of their own. */
+export function refuseAggregates({ orderBy, meta }: QueryState): void {
+  if (!orderBy.some(({ expression }) => holdsAggregate(expression))) return;
+  throw new QueryBuildError(
+    `An aggregate cannot stand in orderBy of ${meta.model}, whose rows are records: select() and groupBy() first, or withAggregate()`,
+  );
 }

@@ -1,5 +1,5 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { QueryNode, SelectItem } from "../ast/statement.ts";
+import type { QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
@@ -11,6 +11,7 @@ import { compoundNode, type SetOperation } from "./compound.ts";
 import { addComputed } from "./computed.ts";
 import { tracked } from "./execute.ts";
 import { SearchedQuery } from "./full_text.ts";
+import { refuseAggregates } from "./group_check.ts";
 import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
@@ -39,6 +40,16 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     const { source: { selection }, computed } = this.state;
     if (computed.length === 0) return selection;
     return [...selection, ...computed.map(({ name, expression }) => ({ expression, alias: name }))];
+  }
+
+  /**
+   * The query as an AST.
+   *
+   * @throws {QueryBuildError} when an aggregate stands in its order
+   */
+  override toNode(): SelectNode {
+    refuseAggregates(this.state);
+    return super.toNode();
   }
 
   /** The columns of the result, which are those of a record. */

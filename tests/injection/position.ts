@@ -7,7 +7,7 @@ export interface Position {
   readonly name: string;
   /** A name may stand in a message, a value may not. */
   readonly takes: "name" | "value";
-  /** Whether the server may be asked for something of that name and say that there is none. @default {false} */
+  /** Whether the server may be asked for something of that name and say that there is none, or one of its own. @default {false} */
   readonly mayBeMissing?: boolean;
   /** Whether the text is in a language of the server's own, in which it may be malformed. @default {false} */
   readonly mayBeMalformed?: boolean;

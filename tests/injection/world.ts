@@ -59,9 +59,14 @@ const ITEMS = [
   { id: 3, name: "Cyd", note: "c", age: 50, price: 3, ownerId: 2, data: { b: [1, 2] } },
 ];
 
+/** Removes what was inserted. */
+export async function clearItems(): Promise<void> {
+  await Item.where({ id__gt: 3 }).deleteAll();
+}
+
 /** Sets the item that is written to back to what it was. */
 export async function resetItems(): Promise<void> {
-  await Item.where({ id__gt: 3 }).deleteAll();
+  await clearItems();
   await Item.where({ id: 2 }).updateAll({ name: "Bob", note: "b", data: {}, age: 20 });
 }
 

@@ -12,6 +12,7 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { badInput } from "./feature/query/bad_input.ts";
 import { combined } from "./feature/query/combined.ts";
 import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
@@ -52,7 +53,7 @@ import type { SuiteGroup } from "./suite.ts";
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
-  ...[where, lookups, order, aggregate, stream],
+  ...[where, badInput, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths],
   ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],

@@ -5,7 +5,7 @@ import { sql } from "@rhosocial/activerecord";
 import { MySQLBackend } from "@rhosocial/activerecord/backends/mysql";
 import { PostgreSQLBackend } from "@rhosocial/activerecord/backends/postgres";
 import { names, type Position, takes } from "../position.ts";
-import { Item, resetItems } from "../world.ts";
+import { clearItems, Item } from "../world.ts";
 
 const SERVERS = ["mysql", "mariadb"];
 const POSTGRES = ["postgresql"];
@@ -74,7 +74,7 @@ export const BACKEND_POSITIONS: readonly Position[] = [
       ]);
       assertEquals((await Item.find(9))!.note, text);
     } finally {
-      await resetItems();
+      await clearItems();
     }
   }, { on: SERVERS }),
   names("channel of notify()", async (name, { backend }) => {

@@ -40,7 +40,7 @@ async function roundTrip(model: Made, values: object = {}): Promise<void> {
   await record.delete();
 }
 
-const EVERY = 7;
+const EVERY = 12;
 
 /** Definitions. */
 export const DEFINITION_POSITIONS: readonly Position[] = [
@@ -52,7 +52,7 @@ export const DEFINITION_POSITIONS: readonly Position[] = [
         await roundTrip(model, { more: "m" });
         assertEquals((await world.backend.getColumns("made")).some((one) => one.name === name), true);
       }),
-    { every: EVERY },
+    { every: EVERY, mayBeMissing: true },
   ),
   names(
     "name of a field",
@@ -60,6 +60,7 @@ export const DEFINITION_POSITIONS: readonly Position[] = [
       withModel(world, some("made", { [name]: z.string().optional() }), (model) => roundTrip(model, { [name]: "m" })),
     {
       every: EVERY,
+      mayBeMissing: true,
     },
   ),
   names(
@@ -110,6 +111,12 @@ export const DEFINITION_POSITIONS: readonly Position[] = [
       every: EVERY,
     },
   ),
+  names("length of a type", (length, world) =>
+    withModel(
+      world,
+      some("made", { more: column(z.string().optional(), { type: untyped({ kind: "string", length }) }) }),
+      roundTrip,
+    ), { every: EVERY }),
   takes("default of a column", (text, world) =>
     withModel(
       world,

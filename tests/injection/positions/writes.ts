@@ -3,22 +3,18 @@
 import { assertEquals } from "@std/assert";
 import { fn } from "@rhosocial/activerecord";
 import { type Position, takes, untyped } from "../position.ts";
-import { Item, resetItems } from "../world.ts";
+import { clearItems, Item } from "../world.ts";
 
 async function stored(): Promise<string | null> {
   return (await Item.find(2))!.note;
 }
 
-/** Writes, looks, and sets everything back. */
-function writes(name: string, write: (text: string) => PromiseLike<unknown>, every?: number): Position {
+/** Writes and looks. */
+function writes(name: string, write: (text: string) => PromiseLike<unknown>): Position {
   return takes(name, async (text) => {
-    try {
-      await write(text);
-      assertEquals(await stored(), text);
-    } finally {
-      await resetItems();
-    }
-  }, every === undefined ? {} : { every });
+    await write(text);
+    assertEquals(await stored(), text);
+  });
 }
 
 const bob = () => Item.where({ id: 2 });
@@ -39,7 +35,7 @@ export const WRITE_POSITIONS: readonly Position[] = [
       const { id } = await Item.create({ id: 9, name: "Eve", ownerId: 1, data: {}, note });
       assertEquals((await Item.find(id))!.note, note);
     } finally {
-      await resetItems();
+      await clearItems();
     }
   }),
   takes("insertMany", async (note) => {
@@ -53,7 +49,7 @@ export const WRITE_POSITIONS: readonly Position[] = [
       }]);
       assertEquals(await Item.where({ id__gt: 3 }).pluck("note"), [note, note]);
     } finally {
-      await resetItems();
+      await clearItems();
     }
   }),
   takes("a value that is there already", async (text) => {
@@ -63,7 +59,31 @@ export const WRITE_POSITIONS: readonly Position[] = [
       await Item.create({ id: 9, name, ownerId: 1, data: {} });
       throw new Error("two rows have the same name");
     } finally {
-      await resetItems();
+      await clearItems();
+    }
+  }),
+  takes("upsertMany and updateMany", async (note) => {
+    await Item.upsertMany([{ id: 2, name: "Bob", ownerId: 1, data: {}, note }], { conflict: ["id"] });
+    assertEquals(await stored(), note);
+    await Item.updateMany([{ id: 2, note: `${note}.` }]);
+    assertEquals(await stored(), `${note}.`);
+  }),
+  takes("insertFrom", async (note) => {
+    try {
+      const rows = Item.where({ id: 1 }).select((c) => ({
+        id: c.id.plus(8),
+        name: fn.concat(c.name, "9"),
+        note: fn.coalesce(c.note, note),
+        age: c.age,
+        price: c.price,
+        born: c.born,
+        ownerId: c.ownerId,
+        data: c.data,
+      }));
+      assertEquals(await Item.insertFrom(rows), 1);
+      assertEquals((await Item.find(9))!.note, note);
+    } finally {
+      await clearItems();
     }
   }),
   takes("a number that is a text", (text) => bob().updateAll({ age: untyped(text) })),

@@ -142,4 +142,18 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     await errorOf(QueryBuildError, () => values({ id: "nope" as "int" }, []));
     await errorOf(QueryBuildError, () => values({ id: "int", name: "string" }, [{ id: 1 } as never]));
   });
+
+  test("long values of an inner query come out whole", async () => {
+    const word = "😀é".repeat(35_000);
+    const file = new Uint8Array(100_000).fill(7);
+    const list = { words: ["x".repeat(70_000), "y"] };
+    const given = values({ word: "string", file: "bytes", list: "json" }, [
+      { word, file, list },
+      { word: "short", file: new Uint8Array(1), list: null },
+    ]);
+    const row = (await Writer.query().from(given)).find((one) => one.word !== "short");
+    assert.ok(row?.word === word);
+    assert.deepEqual([row.file.length, row.file.at(-1)], [100_000, 7]);
+    assert.deepEqual(row.list, list);
+  });
 });

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import {
+  type ActiveRecordError,
+  cte,
+  cube,
+  Expression,
+  fn,
+  QueryBuildError,
+  recursiveCte,
+  RelationError,
+  rollup,
+  UnsupportedFeatureError,
+} from "../../../../mod.ts";
+import { assertQueries } from "../../assert_queries.ts";
+import { errorOf } from "../../error_of.ts";
+import { Book, fillLibrary, libraryModels, Writer } from "../../fixtures/library.ts";
+import { group, type SuiteGroup } from "../../suite.ts";
+
+type ErrorClass = new (...args: never[]) => ActiveRecordError;
+
+/** What the types forbid, as it comes from JSON or from code without types. */
+function untyped(value: unknown): never {
+  return value as never; // that it is wrong is what is tested
+}
+
+/** Expects that nothing is sent, and an error whose message names the clause. */
+async function refused(type: ErrorClass, clause: string, fn: () => unknown): Promise<void> {
+  await assertQueries(Writer.backend, 0, async () => {
+    const { message } = await errorOf(type, fn);
+    assert.ok(message.includes(clause), `Expected "${clause}" in: ${message}`);
+  });
+}
+
+const { c } = Writer;
+
+/** Queries that cannot be: they are refused before anything is sent, naming the clause. */
+export const badInput: SuiteGroup = group("query/bad input", libraryModels, (test) => {
+  test("an unknown field is refused by every clause", async () => {
+    const no = untyped("nope");
+    await refused(QueryBuildError, "where", () => Writer.where({ [no]: 1 }));
+    await refused(QueryBuildError, "where", () => Writer.where(untyped({ name__nope: 1 })));
+    await refused(QueryBuildError, "orderBy", () => Writer.orderBy(no));
+    await refused(QueryBuildError, "select", () => Writer.select(no));
+    await refused(QueryBuildError, "select", () => Writer.pluck(no));
+    await refused(QueryBuildError, "groupBy", () => Writer.select("id").groupBy(no));
+    await refused(QueryBuildError, "sum", () => Writer.sum(no));
+    await refused(QueryBuildError, "updateAll", () => Writer.where({ id: 1 }).updateAll(untyped({ nope: 1 })));
+    await refused(QueryBuildError, "conflict", () => Writer.upsert({ id: 1, name: "a" }, { conflict: [no] }));
+  });
+
+  test("an unknown relation is refused by every clause", async () => {
+    const no = untyped("nope");
+    await refused(RelationError, '"nope"', () => Writer.with(no));
+    await refused(RelationError, "whereHas", () => Writer.query().whereHas(no));
+    await refused(RelationError, "join", () => Writer.query().join(no));
+    await refused(RelationError, "withCount", () => Writer.query().withCount(no));
+    await refused(RelationError, "withAggregate", () => Writer.query().withAggregate("n", no, () => fn.count()));
+  });
+
+  test("an unknown function is refused", async () => {
+    const made = new Expression(untyped({ kind: "function", name: "load_file", args: [c.name.node] }));
+    await refused(QueryBuildError, "load_file", () => Writer.select({ v: made }).all());
+    await refused(QueryBuildError, "load_file", () => Writer.where(made).all());
+    const aggregated = new Expression(
+      untyped({ kind: "aggregate", name: "constructor", operand: c.name.node, distinct: false }),
+    );
+    await refused(QueryBuildError, "constructor", () => Writer.select({ v: aggregated }).all());
+  });
+
+  test("an aggregate beside records or rows of their own is refused", async () => {
+    await refused(QueryBuildError, "where", () => Writer.where(fn.count().gt(1)).all());
+    await refused(QueryBuildError, "select", () => Writer.select({ name: c.name, n: fn.count() }).all());
+    await refused(QueryBuildError, "orderBy", () => Writer.orderBy(fn.count()).all());
+    await refused(QueryBuildError, "orderBy", () => Writer.query().orderBy(fn.max(c.age).desc()).first());
+    await refused(QueryBuildError, "select", () => Writer.select("name").orderBy(fn.sum(c.age)).all());
+    await refused(
+      QueryBuildError,
+      "on",
+      () => Writer.query().join({ book: Book }, (_, j) => fn.count(j.book.id).gt(1)).all(),
+    );
+    await refused(QueryBuildError, "group by", () => Writer.select({ n: fn.count() }).groupBy(fn.max(c.age)).all());
+    await refused(QueryBuildError, "aggregate", () => Writer.select({ n: fn.sum(fn.count(c.id)) }).all());
+  });
+
+  test("a group whose other columns are no aggregates is refused", async () => {
+    await refused(QueryBuildError, "groupBy", () => Writer.select("name").groupBy("age").all());
+    await refused(QueryBuildError, "groupBy", () => Writer.select({ v: c.name.eq("a") }).groupBy("age").all());
+    await refused(QueryBuildError, "having", () => Writer.select("name").having(c.age.gt(1)).all());
+    await refused(QueryBuildError, "orderBy", () => Writer.select("age").groupBy("age").orderBy("name").all());
+    await refused(QueryBuildError, "having", () => Writer.select("age").groupBy("age").having(c.name.eq("a")).all());
+    await refused(QueryBuildError, "rollup", () => rollup(untyped("age")));
+  });
+
+  test("an order, a group and a condition of groups may use what is grouped and what the key settles", async () => {
+    await fillLibrary();
+    const byAge = Writer.where({ age__isnull: false }).select({ age: c.age, n: fn.count() }).groupBy("age");
+    assert.deepEqual(await byAge.orderBy("age").orderBy(fn.count()).having(c.age.gt(20)), [{ age: 36, n: 1 }]);
+    const byId = Writer.select({ id: c.id, n: fn.count() }).groupBy("id").orderBy("name");
+    assert.deepEqual((await byId).map(({ id }) => id), [1, 2, 3, 4]);
+    assert.deepEqual(await Writer.select({ n: fn.count() }).orderBy(fn.count()), [{ n: 4 }]);
+  });
+
+  test("a cursor of another query is refused", async () => {
+    await fillLibrary();
+    const { next } = await Writer.orderBy("name").cursor(null, { size: 1 });
+    await refused(QueryBuildError, "orderBy", () => Writer.orderBy("age").cursor(next));
+    await refused(QueryBuildError, "where", () => Writer.where({ age: 20 }).orderBy("name").cursor(next));
+    await refused(QueryBuildError, "from", () => Book.orderBy("title").cursor(next));
+    await refused(QueryBuildError, "cursor", () => Writer.orderBy("name").cursor(`${next}A`));
+    await refused(QueryBuildError, "cursor", () => Writer.orderBy("name").cursor(untyped({})));
+  });
+
+  test("a CTE that refers to itself without being recursive is refused", {
+    requires: ["cte", "cte.recursive"],
+  }, async () => {
+    const first = cte("t", Writer.select("id"));
+    await refused(QueryBuildError, "recursiveCte", () => cte("t", Writer.query().from(first).select("id")));
+    await refused(QueryBuildError, "CTE", () => recursiveCte("t", Writer.select("id"), () => Writer.select("id")));
+    await refused(QueryBuildError, "CTE", () => Writer.query().withCte(first, cte("t", Writer.select("id"))));
+  });
+
+  test("a set operation on queries of different width is refused", async () => {
+    const narrow = Writer.select("id");
+    const wide = Writer.select("id", "name");
+    await refused(QueryBuildError, "union", () => narrow.union(untyped(wide)));
+    await refused(QueryBuildError, "union", () => wide.unionAll(untyped(narrow)));
+    await refused(QueryBuildError, "union", () => Writer.query().union(untyped(Book.query())));
+    await refused(QueryBuildError, "union", () => narrow.union());
+    await refused(QueryBuildError, "list", () => Writer.where(c.id.in(untyped({ id: 1 }))));
+  });
+
+  test("a size that cannot be is refused by name", async () => {
+    for (const count of [-1, 1.5, NaN, Infinity, 2 ** 53, untyped("1"), untyped(null), untyped(1n)]) {
+      await refused(QueryBuildError, "limit", () => Writer.limit(count));
+      await refused(QueryBuildError, "offset", () => Writer.query().offset(count));
+      await refused(QueryBuildError, "size", () => Writer.query().cursor(null, { size: count }));
+      await refused(QueryBuildError, "paginate", () => Writer.query().paginate(count));
+    }
+  });
+
+  test("what a database lacks is refused by its name", async ({ backend }) => {
+    const asked = [
+      ["join.full", () => Writer.query().fullJoin({ book: Book }, (w, j) => j.book.writerId.eq(w.id)).all()],
+      ["cube", () => Writer.select({ n: fn.count() }).groupBy(() => cube(c.age, c.name)).all()],
+      [
+        "lateral",
+        () => Writer.query().joinLateral({ book: (w) => Book.where((b) => b.writerId.eq(w.id)).select("id") }).all(),
+      ],
+      ["hints.optimizer", () => Writer.query().optimizerHint("SeqScan(writers)").all()],
+      ["timeZones", () => Book.select({ v: fn.dateTrunc("day", Book.c.deletedAt, { zone: "Europe/Oslo" }) }).all()],
+    ] as const;
+    for (const [capability, ask] of asked) {
+      if (backend.supports(capability)) continue;
+      await assertQueries(backend, 0, async () => {
+        assert.equal((await errorOf(UnsupportedFeatureError, ask)).feature, capability);
+      });
+    }
+  });
+});
