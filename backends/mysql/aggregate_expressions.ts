@@ -1,6 +1,6 @@
 import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
 import type { OrderItem } from "../../core/ast/statement.ts";
-import type { WindowNode } from "../../core/ast/window.ts";
+import type { WindowFunctionName, WindowNode } from "../../core/ast/window.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { checkAggregate, filterAsCase, writeAggregate } from "../../core/sql/compile_aggregate.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
@@ -66,10 +66,38 @@ function compileAggregate(given: AggregateNode, builder: SQLBuilder): void {
 
 type Window = WindowNode<ExpressionNode, OrderItem>;
 
-/** The window with an order that the servers can write. */
-function ordered(node: Window): Window {
-  const { over } = node;
-  return typeof over === "string" ? node : { ...node, over: { ...over, orderBy: over.orderBy.flatMap(orderTerms) } };
+/** Functions that look at the whole partition, whatever the frame. */
+const FRAMELESS: ReadonlySet<string> = new Set<WindowFunctionName>([
+  "rowNumber",
+  "rank",
+  "denseRank",
+  "percentRank",
+  "cumeDist",
+  "ntile",
+  "lag",
+  "lead",
+]);
+
+/** Functions that number rows. */
+const NUMBERS: ReadonlySet<string> = new Set<WindowFunctionName>(["rowNumber", "rank", "denseRank", "ntile"]);
+
+/** An order in which all rows are equal. */
+const NO_ORDER: OrderItem = { expression: { kind: "raw", parts: ["NULL"], nodes: [] }, descending: false };
+
+/** The window as the servers can write it: MariaDB refuses these functions a frame, and wants an order of most of them. */
+function written(node: Window): Window {
+  const { over, function: called } = node;
+  if (typeof over === "string") return node;
+  const isFrameless = called.kind === "windowFunction" && FRAMELESS.has(called.name);
+  const terms = over.orderBy.flatMap(orderTerms);
+  return {
+    ...node,
+    over: {
+      ...over,
+      orderBy: isFrameless && terms.length === 0 ? [NO_ORDER] : terms,
+      frame: isFrameless ? null : over.frame,
+    },
+  };
 }
 
 /** MariaDB's LAG and LEAD have no fallback: the row is not there where a constant of it is not. */
@@ -99,6 +127,13 @@ export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "wind
   },
   window(node, builder) {
     if (compileShift(node, builder)) return;
-    writeOver(ordered(node), builder, () => builder.expression(node.function));
+    const { function: called } = node;
+    // MariaDB would round to ten digits.
+    const isPart = called.kind === "windowFunction" && (called.name === "percentRank" || called.name === "cumeDist");
+    // MySQL would take it for an unsigned number, which cannot become negative.
+    const isNumber = called.kind === "windowFunction" && NUMBERS.has(called.name);
+    builder.sql += isPart ? "(" : isNumber ? "CAST(" : "";
+    writeOver(written(node), builder, () => builder.expression(called));
+    builder.sql += isPart ? " + 0e0)" : isNumber ? " AS SIGNED)" : "";
   },
 };

@@ -65,7 +65,10 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
   datePart({ part, operand, zone }, builder) {
     datePartName(part); // refuses what is no part
     refuseZone(zone, builder);
+    // MySQL takes most parts for unsigned numbers, which cannot become negative.
+    builder.sql += "CAST(";
     around(PARTS[part], operand, builder);
+    builder.sql += " AS SIGNED)";
   },
   dateAdd({ operand, amount, unit, zone, type }, builder) {
     refuseZone(zone, builder);

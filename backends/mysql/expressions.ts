@@ -1,9 +1,11 @@
 import type {
   CastNode,
   ComparisonNode,
+  ComparisonOperator,
   ExpressionNode,
   InNode,
   PatternNode,
+  TupleNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
@@ -24,7 +26,46 @@ function exactly<N extends { readonly left: ExpressionNode; readonly right: Expr
   return { ...node, left: exact(node.left), right: exact(node.right) };
 }
 
+/**
+ * A comparison of tuples as comparisons of their values. MariaDB takes a tuple with a NULL for one that never fits, and so
+ * turns outer joins into inner ones, though what differs before the NULL decides.
+ */
+function comparedItems(operator: ComparisonOperator, left: TupleNode, right: TupleNode): ExpressionNode {
+  const pairs = left.items.map((item, i) => [item, right.items[i]!] as const); // of the same length
+  const compare = (at: number, by: ComparisonOperator): ExpressionNode => {
+    const [a, b] = pairs[at]!; // one of them
+    return { kind: "comparison", operator: by, left: a, right: b };
+  };
+  const joined = (word: "and" | "or", operands: readonly ExpressionNode[]): ExpressionNode => ({
+    kind: "logic",
+    operator: word,
+    operands,
+  });
+  if (operator === "=" || operator === "<>") {
+    return joined(operator === "=" ? "and" : "or", pairs.map((_, i) => compare(i, operator)));
+  }
+  const strict = operator.startsWith(">") ? ">" : "<";
+  const last = pairs.length - 1;
+  return pairs.map((_, i) => compare(i, i === last ? operator : strict))
+    .reduceRight((rest, decided, i) => joined("or", [decided, joined("and", [compare(i, "="), rest])]));
+}
+
+/** MariaDB finds no rows where an aggregate itself is looked for in a query that it writes into a table first. */
+function covered(node: ExpressionNode): ExpressionNode {
+  if (node.kind !== "aggregate") return node;
+  return { kind: "function", name: "coalesce", args: [node], type: node.type };
+}
+
 function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
+  if (node.left.kind === "tuple" && node.right.kind === "tuple") {
+    builder.sql += "(";
+    builder.expression(comparedItems(node.operator, node.left, node.right));
+    builder.sql += ")";
+    return;
+  }
+  if (node.right.kind === "quantified") {
+    return standardExpressions.comparison({ ...node, left: covered(node.left) }, builder);
+  }
   if (isJSON(typeOf(node.left) ?? typeOf(node.right)) && (node.operator === "=" || node.operator === "<>")) {
     if (node.operator === "<>") builder.sql += "NOT ";
     return mysqlBuilder(builder).syntax.writeJSONEquals(node.left, node.right, builder);
@@ -93,8 +134,8 @@ function compileInQuery(node: InNode, builder: SQLBuilder): void {
   const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
   const changes = mysqlBuilder(builder).changesRows;
   const isLimited = query.kind === "select" && (query.limit !== null || query.offset !== null);
-  if (!changes && !isLimited) return standardExpressions.in(node, builder);
-  builder.operand(node.operand);
+  if (!changes && !isLimited) return standardExpressions.in({ ...node, operand: covered(node.operand) }, builder);
+  builder.operand(covered(node.operand));
   builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
   builder.statement(isLimited || query.kind !== "select" ? query : { ...query, distinct: true });
   builder.sql += ") AS `picked`)";

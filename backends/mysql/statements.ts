@@ -8,11 +8,12 @@ import type {
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
+import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { groupedColumns } from "./grouped.ts";
+import { groupedSelect } from "./grouped.ts";
 import { isPlainTerm, orderTerms } from "./order.ts";
-import { typedValue } from "./typed.ts";
+import { typedNull, typedRowValue } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -26,9 +27,8 @@ function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
   const isPlain = node.orderBy.every(isPlainTerm);
   // WITH ROLLUP would also go over the terms before it.
   if (node.groupBy.length > 1 && node.groupBy.some(({ kind }) => kind === "grouping")) builder.need("groupingSets");
-  const columns = node.groupBy.length === 0 ? node.columns : groupedColumns(node);
-  const isSame = isPlain && columns === node.columns;
-  select(isSame ? node : { ...node, columns, orderBy: node.orderBy.flatMap(orderTerms) }, builder);
+  const grouped = node.groupBy.length === 0 ? node : groupedSelect(node);
+  select(isPlain ? grouped : { ...grouped, orderBy: grouped.orderBy.flatMap(orderTerms) }, builder);
   // What is committed now, whatever the transaction's snapshot holds.
   if (node.current === true) builder.sql += " LOCK IN SHARE MODE";
 }
@@ -115,8 +115,21 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
   select: compileOrderedSelect,
-  values: (node, builder) =>
-    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
+  values(node, builder) {
+    const rows = node.rows.map((row) => row.map(typedRowValue));
+    if (rows.length > 0) return standardStatements.values({ ...node, rows }, builder);
+    // Without a type the columns would be bytes.
+    const nulls = node.columns.map((_, i) => typedNull(node.types?.[i]));
+    standardStatements.values({ ...node, rows: [nulls] }, builder);
+    builder.sql += " WHERE 1 = 0";
+  },
+  compound: compileCompound((query, builder) => {
+    // MariaDB takes no WITH in parentheses there.
+    const hasNames = query.kind === "select" && query.with !== undefined && query.with.length > 0;
+    builder.sql += hasNames ? "(SELECT * FROM (" : "(";
+    builder.statement(query);
+    builder.sql += hasNames ? ") AS `operand`)" : ")";
+  }),
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);

@@ -37,6 +37,7 @@ const CASTS: { readonly [K in LogicalKind]?: string } = {
   int: "SIGNED",
   bigint: "SIGNED",
   number: "DOUBLE",
+  boolean: "SIGNED",
   date: "DATETIME(6)",
   instant: "DATETIME(6)",
   plainDateTime: "DATETIME(6)",
@@ -50,6 +51,23 @@ export function typedValue(node: ExpressionNode): ExpressionNode {
   const cast = CASTS[typeOf(node)?.kind ?? "custom"];
   if (cast === undefined) return exact(node);
   return { kind: "raw", parts: ["CAST(", ` AS ${cast})`], nodes: [node], isFragment: true };
+}
+
+const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid"]);
+
+/** A value with its type, texts included, which would else have the collation of nothing. */
+export function typedRowValue(node: ExpressionNode): ExpressionNode {
+  if (node.kind !== "value" || !TEXTS.has(typeOf(node)?.kind)) return typedValue(node);
+  return { kind: "raw", parts: ["CAST(", " AS CHAR)"], nodes: [node], isFragment: true };
+}
+
+/** NULL with a type. */
+export function typedNull(type: LogicalType | undefined): ExpressionNode {
+  const kind = type?.kind ?? "custom";
+  const cast = kind === "decimal"
+    ? `DECIMAL(${DIGITS},${FRACTION})`
+    : CASTS[kind] ?? (kind === "bytes" ? "BINARY" : "CHAR");
+  return { kind: "raw", parts: [`CAST(NULL AS ${cast})`], nodes: [], isFragment: true };
 }
 
 /** A whole number as part of the text: an expression with a parameter is never the same as another, and so groups nothing. */
