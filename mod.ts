@@ -28,13 +28,17 @@
 
 // Models
 export { ActiveRecord, type Base, type RecordClass, type StaticsOf } from "./core/model/active_record.ts";
-export { type BackendClass, type FieldOf, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
+export { type BackendClass, ModelStatics, type NamedBackend } from "./core/model/model_statics.ts";
+export { type FieldOf, type InsertedFrom, WriteStatics } from "./core/model/write_statics.ts";
 export { type FieldsOf, RecordMethods } from "./core/model/record_methods.ts";
 export { RecordBase } from "./core/model/record_base.ts";
 export { FieldGuard } from "./core/model/field_guard.ts";
 export type { Changes } from "./core/model/dirty.ts";
 export type { Rules } from "./core/model/validation.ts";
-export type { InsertManyOptions, UpsertOptions } from "./core/model/bulk_create.ts";
+export type { InsertManyOptions, InsertProgress } from "./core/model/bulk_create.ts";
+export type { ConflictUpdate, UpsertManyOptions, UpsertOptions } from "./core/model/upsert.ts";
+export type { FindBySqlOptions } from "./core/model/find_by_sql.ts";
+export type { UpdateManyOptions } from "./core/model/update_many.ts";
 export type { Attributes, Instance, ModelClass, Values } from "./core/model/model_types.ts";
 export { configure } from "./core/model/configure.ts";
 
@@ -81,7 +85,7 @@ export {
   type PrimaryKeyOptions,
 } from "./core/meta/helpers.ts";
 export type { Field, Input, OptionalKeys, Output, Shape, ZodSchema } from "./core/meta/shape.ts";
-export type { IndexOptions, ModelOptions } from "./core/meta/model_meta.ts";
+export type { FullTextIndexOptions, IndexOptions, ModelOptions } from "./core/meta/model_meta.ts";
 export type { Naming } from "./core/meta/naming.ts";
 export { jsonNull } from "./core/types/json.ts";
 
@@ -96,7 +100,22 @@ export {
 } from "./core/model/model_query.ts";
 export { alias, type ModelAlias } from "./core/model/alias.ts";
 export type { RelationJoinOptions } from "./core/model/relation_query.ts";
-export { type Condition, type OrderBy, type OrderField, QueryBase } from "./core/query/query_base.ts";
+export {
+  type Condition,
+  type OrderBy,
+  type OrderField,
+  QueryBase,
+  type ToSQLOptions,
+} from "./core/query/query_base.ts";
+export { type LockOptions, TunedQuery, type UseIndexOptions } from "./core/query/tuned_query.ts";
+export type { CursorOptions, CursorPage, Page } from "./core/query/paging.ts";
+export {
+  type ExcerptOptions,
+  FullText,
+  type FullTextOptions,
+  type MatchOptions,
+  SearchedQuery,
+} from "./core/query/full_text.ts";
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
 export type { RowOperand, SetOperation } from "./core/query/compound.ts";
 export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
@@ -152,7 +171,7 @@ export type { ColumnsIn, OutputColumn, PlacedSource, QuerySource, Source, Source
 export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
-export type { DeleteOptions, UpdateValues } from "./core/query/bulk.ts";
+export type { DeleteOptions, ReturningOptions, UpdateValues } from "./core/query/bulk.ts";
 export type { KeyInput, KeyValue } from "./core/query/key.ts";
 
 // Transactions
@@ -175,7 +194,16 @@ export {
 export type { BackendEvents, QueryEvent } from "./core/backend/observer.ts";
 
 // Backends: writing one; what backends with SQL share at run time is in the subpath `sql`
-export { type PreparedStatement, type RunOptions, StorageBackend } from "./core/backend/storage_backend.ts";
+export {
+  type CompileOptions,
+  type PreparedStatement,
+  type RunOptions,
+  StorageBackend,
+} from "./core/backend/storage_backend.ts";
+export type { ExplainOptions, PlanAccess, PlanNode, PlanOperation, QueryPlan } from "./core/backend/query_plan.ts";
+export type { BulkInsert, BulkInsertPlan, QueryOptimizer, RowLimit } from "./core/backend/query_optimizer.ts";
+export type { QueryScope, QueryScopes, ResultCache, Tags } from "./core/backend/query_scope.ts";
+export type { PlanReader } from "./core/sql/plan_reader.ts";
 export type { ExecuteOptions, SQLBackend } from "./core/sql/sql_backend.ts";
 export type { ReturningClauseHandler, SQLDialect } from "./core/sql/dialect.ts";
 export type {
@@ -216,6 +244,8 @@ export type { Codec, TypeConverter } from "./core/types/type_converter.ts";
 export type { TypeRegistry } from "./core/types/type_registry.ts";
 
 // Statements as data
+export type * from "./core/ast/clauses.ts";
+export type * from "./core/ast/full_text.ts";
 export type * from "./core/ast/expression.ts";
 export type * from "./core/ast/statement.ts";
 export type * from "./core/ast/date.ts";

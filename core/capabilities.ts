@@ -10,6 +10,7 @@ export type Capability =
   | "returning.update"
   | "returning.delete"
   | "upsert"
+  | "upsert.where"
   | "savepoints"
   | "transactions.readOnly"
   | "transactions.deferrable"
@@ -46,7 +47,19 @@ export type Capability =
   | "checkConstraints"
   | "generatedColumns"
   | "fullText"
+  | "fullText.excerpt"
+  | "fullText.native"
   | "locks"
+  | "locks.nowait"
+  | "locks.skipLocked"
+  | "locks.of"
+  | "explain"
+  | "explain.analyze"
+  | "hints.index"
+  | "hints.indexList"
+  | "hints.ignoreIndex"
+  | "hints.optimizer"
+  | "hints.joinOrder"
   | "schemas";
 
 /** A capability with the version that brought it, for a clear refusal. */

@@ -49,6 +49,19 @@ export class QueryBuildError extends ActiveRecordError {
   override name = "QueryBuildError";
 }
 
+/** A cursor that was changed, or that belongs to another query. Nothing was sent. */
+export class InvalidCursorError extends QueryBuildError {
+  /** Name of the class. */
+  override name = "InvalidCursorError";
+  /** The clause in which the queries differ: `from`, `where`, `orderBy`; `cursor` when it is no cursor of ours. */
+  readonly clause: string;
+  /** Makes the message from the parts. */
+  constructor(model: string, clause: string, reason: string) {
+    super(`Invalid cursor of ${model}: ${reason}`);
+    this.clause = clause;
+  }
+}
+
 /** A relation that is not declared, declared wrongly or cannot be used this way. */
 export class RelationError extends ActiveRecordError {
   /** Name of the class. */

@@ -1,8 +1,15 @@
+import type { LockClause } from "../../core/ast/clauses.ts";
+import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { ReturningClauseHandler } from "../../core/sql/dialect.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
+import { castType } from "../mysql/casts.ts";
 import { MySQLDialect, tableSuffix } from "../mysql/dialect.ts";
+import { tablePlans } from "../mysql/plan.ts";
 import type { SQLFragment } from "../mysql/json_path.ts";
+import { mariadbExpressions } from "./expressions.ts";
 import { MARIADB_SYNTAX } from "./syntax.ts";
 
 /** How MariaDB writes SQL: like MySQL, with a few differences. */
@@ -10,8 +17,19 @@ export class MariaDBDialect extends MySQLDialect {
   /** `mariadb`. */
   override readonly name: string = "mariadb";
 
+  /** The columns of EXPLAIN are fewer. */
+  override readonly plans: PlanReader = tablePlans({ select: 1, table: 2, type: 3, key: 5, rows: 8, extra: 9 });
+
   /** Texts are equal only when every byte is, as on every database. */
   override readonly tableSuffix: string = tableSuffix(MARIADB_SYNTAX);
+
+  /** How each kind of expression is written. */
+  override readonly expressions: ExpressionCompilers = mariadbExpressions;
+
+  /** SQL of a type, as CAST takes it. JSON is text. */
+  override castType(type: LogicalType): string {
+    return castType(type);
+  }
 
   /**
    * What the two servers write differently.
@@ -29,6 +47,14 @@ export class MariaDBDialect extends MySQLDialect {
       formatClause: (columns) =>
         ` RETURNING ${columns === undefined ? "*" : columns.map((name) => this.quoteIdentifier(name)).join(", ")}`,
     };
+  }
+
+  /** FOR UPDATE, or LOCK IN SHARE MODE; MariaDB cannot lock one table of several. */
+  override writeLock(lock: LockClause, builder: SQLBuilder): void {
+    const before = builder.sql.length;
+    super.writeLock(lock, builder);
+    if (lock.strength !== "share") return;
+    builder.sql = builder.sql.slice(0, before) + builder.sql.slice(before).replace("FOR SHARE", "LOCK IN SHARE MODE");
   }
 
   /**

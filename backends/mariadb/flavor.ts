@@ -7,8 +7,13 @@ export const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
   { capability: "intersect" },
   { capability: "except" },
+  { capability: "intersectAll" },
+  { capability: "exceptAll" },
+  { capability: "lateral", since: "never", instead: "rank the rows with rowNumber() in a subquery and join that" },
   { capability: "returning" },
   { capability: "returning.delete" },
+  { capability: "locks.of", since: "never", instead: "lock the rows of each table by a query of its own" },
+  { capability: "hints.optimizer", since: "never", instead: "use useIndex() and keepJoinOrder()" },
 ];
 
 /** MariaDB. JSON_NORMALIZE came with its lowest version. */
@@ -20,4 +25,6 @@ export const MARIADB_FLAVOR: ServerFlavor = {
   collation: "utf8mb4_nopad_bin",
   statementTimeout: (milliseconds) => `max_statement_time = ${milliseconds / 1_000}`,
   limitsWrites: true,
+  // 1,000 by default, after which rows would be missing without an error.
+  recursion: "max_recursive_iterations = 4294967295",
 };

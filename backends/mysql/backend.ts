@@ -18,11 +18,14 @@ import {
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { PooledBackend } from "../../core/sql/pooled_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { shownNumber } from "../../core/types/shown_number.ts";
 import { MySQLConnectionConfig, type MySQLOptions } from "./config.ts";
 import type { MySQLConnection } from "./connection.ts";
 import { MySQLDialect } from "./dialect.ts";
 import { openConnection } from "./driver.ts";
 import { mapMySQLError } from "./errors.ts";
+import { NO_TIME_ZONES, TIME_ZONES } from "./features.ts";
+import { withoutGone } from "./full_text.ts";
 import { MYSQL_FLAVOR, type ServerFlavor, versionOf } from "./flavor.ts";
 import { commitsByItself } from "./implicit_commit.ts";
 import { listTables, readTableSchema, tableExists } from "./introspect.ts";
@@ -35,8 +38,11 @@ const MAX_PARAMETERS = 65_535;
 /** Milliseconds before `executeWithRetry()` tries again; they double with each. */
 const FIRST_PAUSE = 100;
 
-/** An index of this name is there already. */
-const INDEX_EXISTS = 1061;
+/** An index of this name is there already, or a column. */
+const EXISTS = [1061, 1060];
+
+/** There is nothing of this name that could be removed. */
+const NOTHING_TO_DROP = 1091;
 
 /** Out of range: what an upsert runs into when the row that is in the way has another unique key in common. */
 const OUT_OF_RANGE = 1690;
@@ -65,6 +71,8 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
   override readonly config: MySQLConnectionConfig;
   /** @internal */
   protected override readonly maxParameters: number = MAX_PARAMETERS;
+  /** @internal */
+  protected override readonly maxRowsPerInsert: number = 250;
 
   #features: FeatureDetector | undefined;
   #version: string | undefined;
@@ -100,7 +108,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
 
   /** What this version of the server can do, as single questions. */
   get features(): FeatureDetector {
-    return this.#features ??= new FeatureDetector(this.flavor.rules, this.flavor.lowest);
+    return this.#features ??= new FeatureDetector([...this.flavor.rules, NO_TIME_ZONES], this.flavor.lowest);
   }
 
   /** Version of the server, once connected. */
@@ -125,7 +133,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
       );
     }
     this.#version = version;
-    this.#features = new FeatureDetector(rules, version);
+    this.#features = new FeatureDetector([...rules, connection.knowsTimeZones ? TIME_ZONES : NO_TIME_ZONES], version);
     return Promise.resolve();
   }
 
@@ -238,11 +246,29 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
           if (!isThere) created = statement;
         } else await this.run(statement);
       } catch (error) {
-        const isThere = statement.kind === "createIndex" && statement.ifNotExists && created === null &&
-          error instanceof QueryError && error.code === INDEX_EXISTS;
+        const isIndex = statement.kind === "createIndex" || statement.kind === "createFullText";
+        const isThere = isIndex && statement.ifNotExists && created === null &&
+          error instanceof QueryError && EXISTS.some((code) => code === error.code);
         if (isThere) continue;
         if (created !== null) await this.run({ kind: "dropTable", table: created.table, ifExists: true });
         throw error;
+      }
+    }
+  }
+
+  /**
+   * Runs statements that change the schema, each for itself: they cannot be rolled back here.
+   *
+   * @throws {TransactionError} inside a transaction, which they would commit
+   */
+  override async changeSchema(statements: readonly StatementNode[]): Promise<void> {
+    for (const statement of withoutGone(statements)) {
+      try {
+        await this.run(statement);
+      } catch (error) {
+        const isGone = statement.kind === "dropFullText" && error instanceof QueryError &&
+          error.code === NOTHING_TO_DROP;
+        if (!isGone) throw error;
       }
     }
   }
@@ -301,7 +327,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     maxRetries = 3,
   ): Promise<QueryResult<R>> {
     if (!Number.isInteger(maxRetries) || maxRetries < 0 || maxRetries > 30) {
-      throw new QueryBuildError(`Invalid maxRetries: ${maxRetries} (0–30)`);
+      throw new QueryBuildError(`Invalid maxRetries: ${shownNumber(maxRetries)} (0–30)`);
     }
     for (let attempt = 0;; attempt++) {
       try {

@@ -1,6 +1,8 @@
 import type { ExpressionNode, PatternNode } from "../../core/ast/expression.ts";
+import type { SelectNode } from "../../core/ast/statement.ts";
 import { type BuilderDialect, SQLBuilder } from "../../core/sql/builder.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import type { OrderTerms } from "./order.ts";
 
 /** What MySQL and MariaDB write differently. */
 export interface ServerSyntax {
@@ -8,8 +10,22 @@ export interface ServerSyntax {
   readonly backend: string;
   /** The collation in which texts are equal only when every byte is. */
   readonly collation: string;
-  /** Writes that two JSON values are the same, whatever the order of their keys. */
-  writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder): void;
+  /** A collation that takes small and capital letters, with accents or without, for the same. */
+  readonly foldingCollation: string;
+  /** What makes a column one that `SELECT *` leaves out. */
+  readonly invisible: string;
+  /** Writes that two JSON values are the same, whatever the order of their keys; `<=>` takes NULL for a value like others. */
+  writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
+  /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */
+  readonly cutsTexts: boolean;
+  /** Makes JSON of what gives the text of some. */
+  writeJSONText(write: () => void, builder: SQLBuilder): void;
+  /** The terms by which a value is ordered. */
+  readonly orderTerms: OrderTerms;
+  /** A query as the server takes it. */
+  select(node: SelectNode): SelectNode;
+  /** A path as it is bound; one that the server would take for another is refused. */
+  checkedPath(path: string): string;
   /** Writes a match with a regular expression. */
   writeRegex(node: PatternNode, builder: SQLBuilder): void;
   /** Writes the name of the new row behind the values of an upsert, where it has one. */

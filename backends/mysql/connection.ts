@@ -43,6 +43,9 @@ export class MySQLConnection implements ServerConnection {
   /** Whether a statement that waited too long for a lock has lost its transaction on this server. */
   rollsBackOnLockTimeout: boolean = false;
 
+  /** Whether the server has the names of time zones. */
+  knowsTimeZones: boolean = false;
+
   readonly #parts: ConnectionParts;
   /** Kept, since the driver loads a module each time that it is asked for. */
   readonly #integer: MySQL2["TypedParameter"]["LONGLONG"];

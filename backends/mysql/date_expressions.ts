@@ -1,20 +1,20 @@
 import type { DatePart, DateUnit } from "../../core/ast/date.ts";
-import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { datePartName } from "../../core/sql/compile_date.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
-import { typedValue } from "./typed.ts";
+import { writeInstant, writeLocal } from "./time_zones.ts";
 
-/** Named zones need tables that servers come without; the capability says no, and so the statement is not sent. */
-function refuseZone(zone: string | null, builder: SQLBuilder): void {
-  if (zone !== null) builder.need("timeZones");
+const TIMES: ReadonlySet<string> = new Set(["date", "instant", "plainDate", "plainDateTime"]);
+
+function checkTime({ kind }: LogicalType): void {
+  if (!TIMES.has(kind)) throw new QueryBuildError(`Cannot calculate with a ${kind} as with a time`);
 }
 
-function castOf({ kind }: LogicalType): string {
-  return kind === "plainDate" ? " AS DATE)" : " AS DATETIME(6))";
-}
+/** Units that no calendar changes. */
+const FIXED: ReadonlySet<DateUnit> = new Set(["hour", "minute", "second"]);
 
-/** What is kept of a time, as the format of a text. */
+/** Times without what is smaller than a unit, as DATE_FORMAT writes them. */
 const FORMATS: { readonly [K in DateUnit]?: string } = {
   year: "%Y-01-01",
   month: "%Y-%m-01",
@@ -24,8 +24,24 @@ const FORMATS: { readonly [K in DateUnit]?: string } = {
   second: "%Y-%m-%d %H:%i:%s",
 };
 
-/** What stands around a time to read one part of it. */
-const PARTS: { readonly [K in DatePart]: readonly [before: string, after: string] } = {
+/** Writes a time without zone, cut to a unit. */
+function writeCut(unit: DateUnit, write: () => void, type: string, builder: SQLBuilder): void {
+  const format = FORMATS[unit];
+  if (format !== undefined) {
+    builder.sql += "CAST(DATE_FORMAT(";
+    write();
+    builder.sql += `, '${format}') AS ${type})`;
+    return;
+  }
+  builder.sql += "(";
+  writeCut(unit === "week" ? "day" : "month", write, type, builder);
+  builder.sql += unit === "week" ? " - INTERVAL WEEKDAY(" : " - INTERVAL (MONTH(";
+  write();
+  builder.sql += unit === "week" ? ") DAY)" : ") - 1) % 3 MONTH)";
+}
+
+/** What reads a part of a time. */
+const PARTS: { readonly [K in Exclude<DatePart, "epoch">]: readonly [before: string, after: string] } = {
   year: ["YEAR(", ")"],
   quarter: ["QUARTER(", ")"],
   month: ["MONTH(", ")"],
@@ -36,49 +52,76 @@ const PARTS: { readonly [K in DatePart]: readonly [before: string, after: string
   second: ["SECOND(", ")"],
   dayOfWeek: ["(WEEKDAY(", ") + 1)"],
   dayOfYear: ["DAYOFYEAR(", ")"],
-  epoch: ["TIMESTAMPDIFF(SECOND, '1970-01-01', ", ")"],
 };
 
-function around(text: readonly [string, string], node: ExpressionNode, builder: SQLBuilder): void {
-  builder.sql += text[0];
-  builder.operand(typedValue(node));
-  builder.sql += text[1];
+/** What is smaller than a unit, as an interval of microseconds. */
+function writeRest(unit: DateUnit, write: () => void, builder: SQLBuilder): void {
+  builder.sql += "INTERVAL ";
+  if (unit === "hour") {
+    builder.sql += "MINUTE(";
+    write();
+    builder.sql += ") * 60000000 + ";
+  }
+  if (unit !== "second") {
+    builder.sql += "SECOND(";
+    write();
+    builder.sql += ") * 1000000 + ";
+  }
+  builder.sql += "MICROSECOND(";
+  write();
+  builder.sql += ") MICROSECOND";
 }
 
-/** How MySQL and MariaDB write calculations with times, which they store in UTC. */
+/** How MySQL and MariaDB write calculations with times. */
 export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart" | "dateAdd" | "dateDiff"> = {
   dateTrunc({ unit, operand, zone, type }, builder) {
-    datePartName(unit); // refuses what is no unit
-    refuseZone(zone, builder);
-    builder.sql += "CAST(";
-    const format = FORMATS[unit];
-    if (format !== undefined) around(["DATE_FORMAT(", `, '${format}')`], operand, builder);
-    else if (unit === "week") {
-      around(["(DATE(", ")"], operand, builder);
-      around([" - INTERVAL WEEKDAY(", ") DAY)"], operand, builder);
-    } else {
-      around(["(MAKEDATE(YEAR(", "), 1)"], operand, builder);
-      around([" + INTERVAL (QUARTER(", ") - 1) QUARTER)"], operand, builder);
-    }
-    builder.sql += castOf(type);
+    checkTime(type);
+    datePartName(unit); // refuses what is no unit: it is written into the text
+    const local = () => writeLocal(operand, type, zone, builder);
+    const cut = () => writeCut(unit, local, builder.dialect.castType(type), builder);
+    if (zone === null) return cut();
+    if (!FIXED.has(unit)) return writeInstant(cut, zone, builder);
+    // By what is to be left out, since an hour may come twice.
+    builder.sql += "(";
+    writeLocal(operand, type, null, builder);
+    builder.sql += " - ";
+    writeRest(unit, local, builder);
+    builder.sql += ")";
   },
-  datePart({ part, operand, zone }, builder) {
-    datePartName(part); // refuses what is no part
-    refuseZone(zone, builder);
+  datePart({ part, operand, zone, source }, builder) {
+    checkTime(source);
+    datePartName(part);
+    if (part === "epoch") {
+      builder.sql += "TIMESTAMPDIFF(SECOND, '1970-01-01', ";
+      writeCut("second", () => writeLocal(operand, source, null, builder), "DATETIME(6)", builder);
+      builder.sql += ")";
+      return;
+    }
+    const [before, after] = PARTS[part];
     // MySQL takes most parts for unsigned numbers, which cannot become negative.
-    builder.sql += "CAST(";
-    around(PARTS[part], operand, builder);
-    builder.sql += " AS SIGNED)";
+    builder.sql += `CAST(${before}`;
+    writeLocal(operand, source, zone, builder);
+    builder.sql += `${after} AS SIGNED)`;
   },
   dateAdd({ operand, amount, unit, zone, type }, builder) {
-    refuseZone(zone, builder);
-    around(["CAST((", " + INTERVAL "], operand, builder);
-    builder.operand(typedValue(amount));
-    builder.sql += ` ${datePartName(unit)})${castOf(type)}`;
+    checkTime(type);
+    const writeSum = (local: string | null) => {
+      builder.sql += "DATE_ADD(";
+      writeLocal(operand, type, local, builder);
+      builder.sql += ", INTERVAL ";
+      builder.operand(amount);
+      builder.sql += ` ${datePartName(unit)})`;
+    };
+    if (zone === null || FIXED.has(unit)) writeSum(null);
+    else writeInstant(() => writeSum(zone), zone, builder);
   },
-  dateDiff({ unit, from, to, zone }, builder) {
-    refuseZone(zone, builder);
-    around([`TIMESTAMPDIFF(${datePartName(unit)}, `, ", "], from, builder);
-    around(["", ")"], to, builder);
+  dateDiff({ unit, from, to, zone, source }, builder) {
+    checkTime(source);
+    const calendar = FIXED.has(unit) ? null : zone;
+    builder.sql += `TIMESTAMPDIFF(${datePartName(unit)}, `;
+    writeLocal(from, source, calendar, builder);
+    builder.sql += ", ";
+    writeLocal(to, source, calendar, builder);
+    builder.sql += ")";
   },
 };

@@ -1,20 +1,32 @@
+import type { IndexHint, PlannerHints } from "../../core/ast/clauses.ts";
 import type { ColumnDefinition } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
+import { writeHintComment } from "../../core/sql/compile_clauses.ts";
 import { type ReturningClauseHandler, SQLDialect } from "../../core/sql/dialect.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import type { DatabaseType, LogicalType, TypeMapping } from "../../core/types/database_type.ts";
 import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
 import { MySQLBuilder, type ServerSyntax } from "./builder.ts";
+import { castType } from "./casts.ts";
 import { mysqlExpressions } from "./expressions.ts";
 import { bindPath, type SQLFragment } from "./json_path.ts";
-import { limitOffset, mysqlStatements } from "./statements.ts";
 import { MYSQL_FUNCTIONS } from "./sql_functions.ts";
+import { limitOffset, mysqlStatements } from "./statements.ts";
+import { mysqlPlans } from "./plan.ts";
 import { MYSQL_SYNTAX } from "./syntax.ts";
 import { KEYED_LENGTH, MYSQL_TYPE_MAPPINGS, quoteText } from "./types.ts";
 
 /** Longest name of a table, a column or a constraint. */
 const LONGEST_NAME = 64;
+
+/** What the servers do not keep: spaces and control characters around a name, and characters that take four bytes. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const LOST = /^[\x01-\x20\x7f]|[\x01-\x20\x7f]$|[\u{10000}-\u{10ffff}]/u;
+
+/** The words of index hints. */
+const INDEX_ACTIONS: Readonly<Record<string, string>> = { use: "USE", force: "FORCE", ignore: "IGNORE" };
 
 /** How MySQL writes SQL. */
 export class MySQLDialect extends SQLDialect {
@@ -38,6 +50,9 @@ export class MySQLDialect extends SQLDialect {
     return MYSQL_SYNTAX;
   }
 
+  /** How the server says what it means to do. */
+  override readonly plans: PlanReader = mysqlPlans;
+
   /** Texts are equal only when every byte is, on every database. */
   override readonly tableSuffix: string = tableSuffix(MYSQL_SYNTAX);
 
@@ -46,8 +61,18 @@ export class MySQLDialect extends SQLDialect {
     return { isSupported: false, formatClause: () => "" };
   }
 
-  /** A name in backticks; the servers would refuse one that is too long only after other statements have run. */
+  /**
+   * A name in backticks. The servers would refuse one that is too long only after other statements have run, take spaces off its
+   * ends and put "?" for characters beyond the first plane of Unicode, after which two names may be one.
+   */
   protected override quote(name: string): string {
+    if (LOST.test(name)) {
+      throw new QueryBuildError(
+        `Invalid name ${
+          JSON.stringify(name)
+        }: the server would lose a space at its end or start, or a character beyond U+FFFF`,
+      );
+    }
     if ([...name].length > LONGEST_NAME) {
       throw new QueryBuildError(`Invalid name "${name}": it has more than ${LONGEST_NAME} characters`);
     }
@@ -64,9 +89,30 @@ export class MySQLDialect extends SQLDialect {
     return MYSQL_TYPE_MAPPINGS;
   }
 
+  /** SQL of a type, as CAST takes it. */
+  override castType(type: LogicalType): string {
+    return type.kind === "json" || type.kind === "array" ? "JSON" : castType(type);
+  }
+
   /** LIMIT and OFFSET as text; OFFSET alone gets the highest LIMIT there is. */
   override formatLimitOffset(limit: number | null, offset: number | null): string {
     return limitOffset(limit, offset);
+  }
+
+  /** USE, FORCE or IGNORE INDEX; an empty list means no index at all. */
+  override writeIndexHint({ action, indexes }: IndexHint, builder: SQLBuilder): void {
+    builder.need("hints.index");
+    const word = indexes.length === 0 ? "USE" : INDEX_ACTIONS[action];
+    if (word === undefined) throw new QueryBuildError(`Unknown action ${JSON.stringify(action)} of an index hint`);
+    builder.sql += ` ${word} INDEX (`;
+    builder.identifiers(indexes);
+    builder.sql += ")";
+  }
+
+  /** STRAIGHT_JOIN, and hints in a comment where the server reads them. */
+  override writeHints(hints: PlannerHints, builder: SQLBuilder): void {
+    writeHintComment(hints, builder);
+    if (hints.keepsJoinOrder) builder.sql += "STRAIGHT_JOIN ";
   }
 
   /** SQL type of a column; a text in a key or an index has a length. */
@@ -89,7 +135,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonPathExtract(column: string, path: string): SQLFragment {
-    return { sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`, params: [bindPath(path)] };
+    return {
+      sql: `JSON_EXTRACT(${this.quoteIdentifier(column)}, ?)`,
+      params: [this.syntax.checkedPath(bindPath(path))],
+    };
   }
 
   /**
@@ -98,7 +147,10 @@ export class MySQLDialect extends SQLDialect {
    * @throws {QueryBuildError} for a path that is none
    */
   jsonContains(column: string, value: unknown, path?: string): SQLFragment {
-    const params = [toJSONText(value ?? jsonNull), ...path === undefined ? [] : [bindPath(path)]];
+    const params = [
+      toJSONText(value ?? jsonNull),
+      ...path === undefined ? [] : [this.syntax.checkedPath(bindPath(path))],
+    ];
     return { sql: `JSON_CONTAINS(${this.quoteIdentifier(column)}, ?${path === undefined ? "" : ", ?"})`, params };
   }
 

@@ -66,8 +66,9 @@ function sessionOf({ statementTimeout }: MySQLConnectionConfig, flavor: ServerFl
     "time_zone = '+00:00'",
     `sql_mode = '${SQL_MODE.join(",")}'`,
     "autocommit = 1",
-    // A list that is longer would be cut with nothing but a warning.
+    // 1 KB by default, where a longer text would be cut.
     "group_concat_max_len = 4294967295",
+    flavor.recursion,
     flavor.statementTimeout(statementTimeout),
   ];
   return `SET ${settings.join(", ")}`;
@@ -76,11 +77,16 @@ function sessionOf({ statementTimeout }: MySQLConnectionConfig, flavor: ServerFl
 async function setUp(connection: MySQLConnection): Promise<void> {
   const [, { rows }] = await Promise.all([
     connection.setUp(),
-    connection.run("SELECT @@max_allowed_packet, @@innodb_rollback_on_timeout", [], "rows"),
+    connection.run(SERVER_SETTINGS, [], "rows"),
   ]);
   connection.maxPacket = Number(rows[0]![0]);
   connection.rollsBackOnLockTimeout = Number(rows[0]![1]) === 1;
+  connection.knowsTimeZones = Number(rows[0]![2]) === 1;
 }
+
+/** What is asked of a server at the beginning. A zone that it does not know makes NULL of a time. */
+const SERVER_SETTINGS = "SELECT @@max_allowed_packet, @@innodb_rollback_on_timeout, " +
+  "CONVERT_TZ('2024-07-01', '+00:00', 'Europe/Oslo') IS NOT NULL";
 
 function checkFlavor(serverVersion: string, { title, backend }: ServerFlavor): void {
   const found = isMariaDB(serverVersion) ? "MariaDB" : "MySQL";

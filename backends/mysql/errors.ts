@@ -99,7 +99,7 @@ const WRONG_VALUE = named(
   (place) => `${CANNOT} a value is not of the type of ${columnsOf(place) || "its column"}`,
   readColumn,
 );
-const READ_ONLY = rule(TransactionError, "Cannot write: the transaction is read-only");
+const READ_ONLY = rule(OperationalError, "Cannot write: the transaction is read-only");
 const DENIED = named(
   OperationalError,
   ({ table }) => `${CANNOT} the user may not do that${table === undefined ? "" : ` with "${table}"`}`,

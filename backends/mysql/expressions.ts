@@ -1,56 +1,36 @@
 import type {
-  CastNode,
+  ArithmeticNode,
   ComparisonNode,
-  ComparisonOperator,
   ExpressionNode,
   InNode,
   PatternNode,
+  QuantifiedNode,
   TupleNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
-import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
-import { isCondition, jsonExpressions } from "./json_expressions.ts";
-import { exact, typedValue, typeOf } from "./typed.ts";
+import { fulltextExpressions } from "./full_text.ts";
+import { jsonExpressions } from "./json_expressions.ts";
+import { comparedItems } from "./tuples.ts";
+import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
+import { windowExpressions } from "./window_expressions.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
 }
 
-/** Both sides of a calculation or a list. */
+/** Both sides of a comparison. */
 function exactly<N extends { readonly left: ExpressionNode; readonly right: ExpressionNode }>(node: N): N {
   return { ...node, left: exact(node.left), right: exact(node.right) };
 }
 
-/**
- * A comparison of tuples as comparisons of their values. MariaDB takes a tuple with a NULL for one that never fits, and so
- * turns outer joins into inner ones, though what differs before the NULL decides.
- */
-function comparedItems(operator: ComparisonOperator, left: TupleNode, right: TupleNode): ExpressionNode {
-  const pairs = left.items.map((item, i) => [item, right.items[i]!] as const); // of the same length
-  const compare = (at: number, by: ComparisonOperator): ExpressionNode => {
-    const [a, b] = pairs[at]!; // one of them
-    return { kind: "comparison", operator: by, left: a, right: b };
-  };
-  const joined = (word: "and" | "or", operands: readonly ExpressionNode[]): ExpressionNode => ({
-    kind: "logic",
-    operator: word,
-    operands,
-  });
-  if (operator === "=" || operator === "<>") {
-    return joined(operator === "=" ? "and" : "or", pairs.map((_, i) => compare(i, operator)));
-  }
-  const strict = operator.startsWith(">") ? ">" : "<";
-  const last = pairs.length - 1;
-  return pairs.map((_, i) => compare(i, i === last ? operator : strict))
-    .reduceRight((rest, decided, i) => joined("or", [decided, joined("and", [compare(i, "="), rest])]));
-}
-
-/** MariaDB finds no rows where an aggregate itself is looked for in a query that it writes into a table first. */
+/** MariaDB finds nothing where an aggregate itself is looked for in a query that it writes into a table first. */
 function covered(node: ExpressionNode): ExpressionNode {
   if (node.kind !== "aggregate") return node;
   return { kind: "function", name: "coalesce", args: [node], type: node.type };
@@ -76,7 +56,10 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
 
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items)) return compileInQuery(node, builder);
-  if (node.items.some((item) => item.kind === "tuple")) return standardExpressions.in(node, builder);
+  if (node.items.some((item) => item.kind === "tuple")) {
+    // A tuple stays one.
+    return standardExpressions.in({ ...node, items: node.items.map(exact) as readonly TupleNode[] }, builder);
+  }
   const items = node.items as readonly ValueNode[]; // there are no tuples among them
   if (isJSON(typeOf(node.operand)) && items.length > 0) {
     if (node.negated) builder.sql += "NOT ";
@@ -134,8 +117,9 @@ function compileInQuery(node: InNode, builder: SQLBuilder): void {
   const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
   const changes = mysqlBuilder(builder).changesRows;
   const isLimited = query.kind === "select" && (query.limit !== null || query.offset !== null);
-  if (!changes && !isLimited) return standardExpressions.in({ ...node, operand: covered(node.operand) }, builder);
-  builder.operand(covered(node.operand));
+  const operand = covered(node.operand);
+  if (!changes && !isLimited) return standardExpressions.in({ ...node, operand }, builder);
+  builder.operand(operand);
   builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
   builder.statement(isLimited || query.kind !== "select" ? query : { ...query, distinct: true });
   builder.sql += ") AS `picked`)";
@@ -153,83 +137,86 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   builder.sql += `${fold ? ")" : ""} COLLATE ${collation} ESCAPE '!'`;
 }
 
-/** The word for a type behind CAST. */
-const CASTS: { readonly [K in LogicalKind]?: string } = {
-  int: "SIGNED",
-  int32: "SIGNED",
-  bigint: "SIGNED",
-  number: "DOUBLE",
-  json: "JSON",
-};
+/** A whole number divided has its fraction; a decimal keeps as many digits as there is room for. */
+function writeDivision({ left, right, type }: ArithmeticNode, builder: SQLBuilder): void {
+  builder.sql += "CAST(";
+  builder.expression(typed(left, builder));
+  builder.sql += ` AS ${type?.kind === "decimal" ? dividendType(left) : "DOUBLE"}) / NULLIF(`;
+  builder.expression(typed(right, builder));
+  builder.sql += ", 0)";
+}
 
-function compileCast({ operand, type }: CastNode, builder: SQLBuilder): void {
-  const from = isCondition(operand) ? "boolean" : typeOf(operand)?.kind;
-  const around = (before: string, after: string) => {
-    builder.sql += before;
-    builder.operand(exact(operand));
-    builder.sql += after;
-  };
-  switch (type.kind) {
-    case "boolean":
-      return around("(", " <> 0)");
-    case "string":
-      if (from === "boolean") return around("CASE ", " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END");
-      return around("CAST(", type.length === undefined ? " AS CHAR)" : ` AS CHAR(${type.length}))`);
-    case "decimal":
-      return around("CAST(", from === "int" || from === "bigint" ? " AS DECIMAL(65,0))" : " AS DECIMAL(65,30))");
-    case "int":
-    case "bigint":
-      // The servers would round.
-      if (from === "number" || from === "decimal") return around("CAST(truncate(", ", 0) AS SIGNED)");
-      return around("CAST(", " AS SIGNED)");
-    default:
-      return around("CAST(", ` AS ${CASTS[type.kind] ?? "CHAR"})`);
+/** A quotient has four digits behind the point more than the dividend, 30 at most; there is room for 65 in all. */
+function dividendType(dividend: ExpressionNode): string {
+  const { precision, scale = 0 } = typeOf(dividend) ?? {};
+  return `DECIMAL(65,${precision === undefined ? 26 : Math.min(26, 65 - (precision - scale))})`;
+}
+
+/** The servers refuse a LIMIT in the query of ANY and ALL, but not one level deeper. */
+function compileQuantified(node: QuantifiedNode, builder: SQLBuilder): void {
+  const { quantifier, query } = node;
+  if (query.kind !== "select" || query.limit === null && query.offset === null) {
+    return standardExpressions.quantified(node, builder);
   }
+  builder.sql += quantifier === "any" ? "ANY (SELECT * FROM (" : "ALL (SELECT * FROM (";
+  builder.statement(query);
+  builder.sql += ") AS `picked`)";
+}
+
+function isText(node: ExpressionNode): boolean {
+  return isParameter(node) && typeOf(node)?.kind === "string" && (node.kind !== "value" || node.value !== null);
 }
 
 /** How MySQL and MariaDB write each kind of expression. */
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...aggregateExpressions,
+  ...windowExpressions,
+  ...castExpressions,
+  ...dateExpressions,
+  ...jsonExpressions,
+  ...fulltextExpressions,
   comparison: compileComparison,
   in: compileIn,
   pattern: compilePattern,
-  arithmetic: (node, builder) => standardExpressions.arithmetic(exactly(node), builder),
+  quantified: compileQuantified,
+  arithmetic(node, builder) {
+    if (node.operator === "/") return writeDivision(node, builder);
+    standardExpressions.arithmetic(
+      { ...node, left: typed(node.left, builder), right: typed(node.right, builder) },
+      builder,
+    );
+  },
   between(node, builder) {
     standardExpressions.between({ ...node, low: exact(node.low), high: exact(node.high) }, builder);
   },
-  function(node, builder) {
-    standardExpressions.function({ ...node, args: node.args.map(exact) }, builder);
-  },
-  case(node, builder) {
-    standardExpressions.case({
-      ...node,
-      branches: node.branches.map(({ when, then }) => ({ when, then: typedValue(then) })),
-      otherwise: node.otherwise === null ? null : typedValue(node.otherwise),
-    }, builder);
-  },
-  cast: compileCast,
-  distinctFrom(node, builder) {
-    if (isJSON(typeOf(node.left) ?? typeOf(node.right))) {
-      builder.sql += node.negated ? "(" : "NOT (";
-      mysqlBuilder(builder).syntax.writeJSONEquals(node.left, node.right, builder);
-      builder.sql += " <=> 1)";
-      return;
+  distinctFrom({ left, right, negated }, builder) {
+    if (!negated) builder.sql += "NOT ";
+    if (isJSON(typeOf(left) ?? typeOf(right))) {
+      return mysqlBuilder(builder).syntax.writeJSONEquals(left, right, builder, "<=>");
     }
-    builder.sql += node.negated ? "(" : "NOT (";
-    builder.operand(node.left);
+    builder.sql += "(";
+    builder.operand(exact(left));
     builder.sql += " <=> ";
-    builder.operand(node.right);
+    builder.operand(exact(right));
     builder.sql += ")";
   },
-  grouping(node, builder) {
-    const isRollup = node.mode === "rollup" && node.sets.every((set) => set.length === 1);
-    if (!isRollup) return standardExpressions.grouping(node, builder);
+  case(node, builder) {
+    // MIN and MAX of a choice among bare parameters are wrong on MySQL 9: no row of HAVING or of an order finds them.
+    const result = (given: ExpressionNode) => isText(given) ? longText(given) : typed(given, builder);
+    standardExpressions.case({
+      ...node,
+      branches: node.branches.map(({ when, then }) => ({ when, then: result(then) })),
+      otherwise: node.otherwise === null ? null : result(node.otherwise),
+    }, builder);
+  },
+  grouping({ mode, sets }, builder) {
+    if (mode !== "rollup") return standardExpressions.grouping({ kind: "grouping", mode, sets }, builder);
     builder.need("rollup");
-    builder.list(node.sets.flat());
+    // Its levels are single terms here.
+    if (sets.some((set) => set.length !== 1)) builder.need("groupingSets");
+    builder.list(sets.flat());
     builder.sql += " WITH ROLLUP";
   },
-  ...aggregateExpressions,
-  ...dateExpressions,
-  ...jsonExpressions,
   excluded: (node, builder) => mysqlBuilder(builder).syntax.writeExcluded(node.name, builder),
 };

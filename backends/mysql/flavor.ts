@@ -17,6 +17,8 @@ export interface ServerFlavor {
   readonly statementTimeout: (milliseconds: number) => string;
   /** Whether that setting holds for writes too. */
   readonly limitsWrites: boolean;
+  /** The setting that lets recursive queries go on as long as they find rows. */
+  readonly recursion: string;
 }
 
 /** MySQL. */
@@ -28,6 +30,7 @@ export const MYSQL_FLAVOR: ServerFlavor = {
   collation: "utf8mb4_0900_bin",
   statementTimeout: (milliseconds) => `max_execution_time = ${milliseconds}`,
   limitsWrites: false,
+  recursion: "cte_max_recursion_depth = 4294967295",
 };
 
 /** Whether a server is MariaDB, by the version that it says when a connection begins. */

@@ -8,8 +8,14 @@ import type {
   TableSchema,
 } from "../../core/backend/table_schema.ts";
 
+/** Names have no such characters, and some servers refuse to compare one with theirs. */
+function cannotBe(name: string | undefined): boolean {
+  return name !== undefined && /[\u{10000}-\u{10ffff}]/u.test(name);
+}
+
 /** Whether there is a table of this name; views do not count. Without a schema the database of the connection is looked at. */
 export async function tableExists(query: SchemaQuery, name: string, schema?: string): Promise<boolean> {
+  if (cannotBe(name) || cannotBe(schema)) return false;
   const rows = await query(
     "SELECT 1 FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?" +
       " AND table_type = 'BASE TABLE'",
@@ -20,6 +26,7 @@ export async function tableExists(query: SchemaQuery, name: string, schema?: str
 
 /** Names of the tables of a database, sorted, without views. */
 export async function listTables(query: SchemaQuery, schema?: string): Promise<string[]> {
+  if (cannotBe(schema)) return [];
   const rows = await query(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE())" +
       " AND table_type = 'BASE TABLE' ORDER BY table_name",
@@ -30,6 +37,7 @@ export async function listTables(query: SchemaQuery, schema?: string): Promise<s
 
 /** Describes a table or view, or answers null when there is none. */
 export async function readTableSchema(query: SchemaQuery, name: string, schema?: string): Promise<TableSchema | null> {
+  if (cannotBe(name) || cannotBe(schema)) return null;
   const rows = await query(
     "SELECT table_schema, table_name, table_type, engine, table_collation FROM information_schema.tables" +
       " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",
@@ -39,13 +47,17 @@ export async function readTableSchema(query: SchemaQuery, name: string, schema?:
   if (found === undefined) return null;
   const place = [String(found[0]), String(found[1])] as const;
   const indexes = await readIndexes(query, place);
+  const searched: ReadonlySet<string | null> = await readSearchedColumns(query, place);
   const primaryKey = indexes.find(({ origin }) => origin === "primaryKey")?.columns.map(String) ?? [];
   return {
     name: place[1],
     schema: place[0],
-    columns: await readColumns(query, place, primaryKey),
+    columns: (await readColumns(query, place, primaryKey)).filter(({ name }) => !searched.has(name)),
     primaryKey,
-    indexes,
+    indexes: indexes.map((index) => ({
+      ...index,
+      columns: index.columns.map((name) => searched.has(name) ? null : name),
+    })),
     foreignKeys: await readForeignKeys(query, place),
     options: {
       type: found[2] === "VIEW" ? "view" : "table",
@@ -80,6 +92,18 @@ async function readColumns(query: SchemaQuery, place: Place, primaryKey: readonl
         : null,
     };
   });
+}
+
+/** The columns that a full-text index of the library keeps its words in: part of the index, not of the table. */
+async function readSearchedColumns(query: SchemaQuery, place: Place): Promise<Set<string>> {
+  const rows = await query(
+    "SELECT s.column_name FROM information_schema.statistics AS s JOIN information_schema.columns AS c" +
+      " ON c.table_schema = s.table_schema AND c.table_name = s.table_name AND c.column_name = s.column_name" +
+      " WHERE s.table_schema = ? AND s.table_name = ? AND s.index_type = 'FULLTEXT' AND s.column_name = s.index_name" +
+      " AND c.generation_expression <> '' AND c.data_type = 'longtext'",
+    place,
+  );
+  return new Set(rows.map(([name]) => String(name)));
 }
 
 async function readIndexes(query: SchemaQuery, place: Place): Promise<IndexSchema[]> {

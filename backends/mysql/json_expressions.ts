@@ -4,121 +4,157 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { jsonPathText } from "../../core/sql/compile_json.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { typeOf } from "./typed.ts";
-
-const TEXT = { kind: "string" } as const;
+import { writeContains, writeTypeName } from "./json_contains.ts";
+import { isParameter, kindOf, typed } from "./typed.ts";
 
 interface Place {
   readonly operand: ExpressionNode;
   readonly path: readonly JSONStep[];
 }
 
-function writeCall(name: string, { operand, path }: Place, builder: SQLBuilder): void {
+function bindSteps(path: readonly JSONStep[], builder: SQLBuilder): void {
+  builder.bind(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)), { kind: "string" }, undefined);
+}
+
+/** Writes a function of a document and a path. */
+function writeCall(name: string, { operand, path }: Place, builder: SQLBuilder, between = ""): void {
   builder.sql += `${name}(`;
   builder.expression(operand);
-  builder.sql += ", ";
-  builder.bind(jsonPathText(path), TEXT, undefined);
+  builder.sql += `, ${between}`;
+  bindSteps(path, builder);
   builder.sql += ")";
 }
 
-function writePlace(place: Place, builder: SQLBuilder): void {
-  writeCall("JSON_EXTRACT", place, builder);
+function writeExtract(place: Place, builder: SQLBuilder): void {
+  if (place.path.length === 0) builder.expression(typed(place.operand, builder));
+  else writeCall("JSON_EXTRACT", place, builder);
 }
 
-/** Texts that the servers make have collations of their own, which no column and no parameter has. */
-function writeCollation(builder: SQLBuilder): void {
-  builder.sql += ` COLLATE ${mysqlBuilder(builder).syntax.collation}`;
+/** Writes the condition that a place holds JSON of some types. */
+function writeIsOf(place: Place, types: readonly string[], builder: SQLBuilder): void {
+  writeTypeName(() => writeExtract(place, builder), builder);
+  builder.sql += ` IN (${types.map((type) => `'${type}'`).join(", ")})`;
 }
 
-function writeType(place: Place, builder: SQLBuilder): void {
-  builder.sql += "CONVERT(JSON_TYPE(";
-  writePlace(place, builder);
-  builder.sql += ") USING utf8mb4)";
-  writeCollation(builder);
+/** The places of which a path takes the first element: for the servers anything else is an array of itself. */
+function arraysOf({ operand, path }: Place): readonly Place[] {
+  return path.flatMap((step, i) => step === 0 ? [{ operand, path: path.slice(0, i) }] : []);
 }
 
-function writeWhen(place: Place, types: string, write: () => void, builder: SQLBuilder): void {
+/** Writes an expression for the documents whose arrays on the path are some; NULL, or another expression, for others. */
+function writeWhere(
+  conditions: readonly (() => void)[],
+  write: () => void,
+  otherwise: (() => void) | null,
+  builder: SQLBuilder,
+): void {
+  if (conditions.length === 0) return write();
   builder.sql += "CASE WHEN ";
-  writeType(place, builder);
-  builder.sql += ` IN (${types}) THEN `;
+  conditions.forEach((condition, i) => {
+    if (i > 0) builder.sql += " AND ";
+    condition();
+  });
+  builder.sql += " THEN ";
   write();
+  if (otherwise !== null) {
+    builder.sql += " ELSE ";
+    otherwise();
+  }
   builder.sql += " END";
 }
 
+function arrayConditions(place: Place, builder: SQLBuilder): (() => void)[] {
+  return arraysOf(place).map((array) => () => writeIsOf(array, ["ARRAY"], builder));
+}
+
 const TYPES = {
-  string: "'STRING'",
-  number: "'INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL'",
-  boolean: "'BOOLEAN'",
+  string: ["STRING"],
+  number: ["INTEGER", "UNSIGNED INTEGER", "DOUBLE", "DECIMAL"],
+  boolean: ["BOOLEAN"],
 } as const;
-const READ = { string: "", number: " + 0e0", boolean: " = 'true'" } as const;
 
 function writePath({ operand, path, form }: JSONPathNode<ExpressionNode>, builder: SQLBuilder): void {
   const place = { operand, path };
+  const conditions = arrayConditions(place, builder);
   if (form === "json") {
-    builder.sql += "CASE WHEN ";
-    writeType(place, builder);
-    builder.sql += " <> 'NULL' THEN ";
-    writePlace(place, builder);
-    builder.sql += " END";
-    return;
+    conditions.push(() => {
+      writeTypeName(() => writeExtract(place, builder), builder);
+      builder.sql += " <> 'NULL'";
+    });
+    return writeWhere(conditions, () => writeExtract(place, builder), null, builder);
   }
-  writeWhen(place, TYPES[form], () => {
-    builder.sql += "(JSON_UNQUOTE(";
-    writePlace(place, builder);
-    builder.sql += ")";
-    if (form !== "number") writeCollation(builder);
-    builder.sql += `${READ[form]})`;
-  }, builder);
+  conditions.push(() => writeIsOf(place, TYPES[form], builder));
+  writeWhere(
+    conditions,
+    () => {
+      if (form === "number") {
+        writeExtract(place, builder);
+        builder.sql += " + 0e0";
+        return;
+      }
+      // As text of the connection's collation, in which texts are equal only when every byte is.
+      builder.sql += "CAST(JSON_UNQUOTE(";
+      writeExtract(place, builder);
+      builder.sql += ") AS CHAR)";
+      if (form === "boolean") builder.sql += " = 'true'";
+    },
+    null,
+    builder,
+  );
 }
 
-/** Writes a value as JSON: times and what JSON would round as text. */
-export function writeJSONValue(node: ExpressionNode, isCondition: boolean, builder: SQLBuilder): void {
-  const kind = isCondition ? "boolean" : typeOf(node)?.kind;
-  const around = (before: string, after: string) => {
-    builder.sql += before;
-    builder.expression(node);
-    builder.sql += after;
-  };
+/** Writes a time as JSON has it. */
+function writeTime(node: ExpressionNode, kind: "date" | "instant" | "plainDateTime", builder: SQLBuilder): void {
+  builder.sql += kind === "plainDateTime" ? "" : "CONCAT(";
+  builder.sql += kind === "date" ? "LEFT(DATE_FORMAT(" : "DATE_FORMAT(";
+  builder.expression(node);
+  builder.sql += ", '%Y-%m-%dT%H:%i:%s.%f')";
+  builder.sql += kind === "date" ? ", 23), 'Z')" : kind === "instant" ? ", 'Z')" : "";
+}
+
+/** Writes JSON as such, or as text of the connection's collation where JSON is text: the servers mix no collations. */
+function writeDocument(node: ExpressionNode, builder: SQLBuilder): void {
+  builder.sql += "CAST(";
+  builder.expression(node);
+  builder.sql += ` AS ${builder.dialect.castType(JSON_TYPE)})`;
+}
+
+const JSON_TYPE = { kind: "json" } as const;
+
+/** Writes a value so that a function of JSON takes it for what it is; what JSON would round becomes text. */
+export function writeJSONValue(given: ExpressionNode, builder: SQLBuilder): void {
+  const kind = kindOf(given);
+  const node = typed(given, builder);
   switch (kind) {
-    case "bytes":
-      throw new QueryBuildError("Bytes cannot be put into JSON");
     case "json":
     case "array":
-      return around("JSON_EXTRACT(", ", '$')");
+      builder.sql += "JSON_EXTRACT(";
+      writeDocument(given, builder);
+      builder.sql += ", '$')";
+      return;
     case "boolean":
-      return around("JSON_EXTRACT(CASE (", ") WHEN 0 THEN 'false' WHEN 1 THEN 'true' END, '$')");
-    case "decimal":
+      builder.sql += "JSON_EXTRACT(CASE (";
+      builder.operand(node);
+      builder.sql += " <> 0) WHEN 0 THEN 'false' WHEN 1 THEN 'true' END, '$')";
+      return;
     case "bigint":
-      return around("CAST(", " AS CHAR)");
+    case "decimal":
+    case "string":
+    case "enum":
+      if (kind === "string" && isParameter(node)) return builder.expression(node);
+      builder.sql += "CAST(";
+      builder.expression(node);
+      builder.sql += " AS CHAR)";
+      return;
     case "date":
-      return around("CONCAT(LEFT(DATE_FORMAT(", ", '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')");
     case "instant":
-      return around("DATE_FORMAT(", ", '%Y-%m-%dT%H:%i:%s.%fZ')");
+    case "plainDateTime":
+      return writeTime(node, kind, builder);
+    case "bytes":
+      throw new QueryBuildError("Bytes cannot be put into JSON");
     default:
-      return around("", "");
+      builder.expression(node);
   }
-}
-
-/** Kinds of expressions that are true or false. */
-const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
-  [
-    "comparison",
-    "logic",
-    "not",
-    "nullTest",
-    "in",
-    "between",
-    "pattern",
-    "exists",
-    "distinctFrom",
-    "jsonContains",
-    "jsonHasKey",
-  ] as const,
-);
-
-/** Whether an expression is true or false. */
-export function isCondition(node: ExpressionNode): boolean {
-  return CONDITIONS.has(node.kind);
 }
 
 /** How MySQL and MariaDB write what looks into JSON. */
@@ -127,50 +163,58 @@ export const jsonExpressions: Pick<
   "jsonPath" | "jsonContains" | "jsonHasKey" | "jsonLength" | "jsonSet" | "jsonObject"
 > = {
   jsonPath: writePath,
-  jsonContains({ operand, path, value }, builder) {
-    builder.sql += "JSON_CONTAINS(";
-    writePath({ kind: "jsonPath", operand, path, form: "json", type: { kind: "json" } }, builder);
-    builder.sql += ", ";
-    builder.expression(value);
-    builder.sql += ") = 1";
+  jsonContains: writeContains,
+  jsonHasKey(place, builder) {
+    builder.sql += "COALESCE(";
+    writeWhere(
+      arrayConditions(place, builder),
+      () => writeCall("JSON_CONTAINS_PATH", place, builder, "'one', "),
+      null,
+      builder,
+    );
+    builder.sql += ", 0) = 1";
   },
-  jsonHasKey({ operand, path }, builder) {
-    builder.sql += "COALESCE(JSON_CONTAINS_PATH(";
-    builder.expression(operand);
-    builder.sql += ", 'one', ";
-    builder.bind(jsonPathText(path), TEXT, undefined);
-    builder.sql += "), 0) = 1";
-  },
-  jsonLength(node, builder) {
-    writeWhen(node, "'ARRAY'", () => writeCall("JSON_LENGTH", node, builder), builder);
+  jsonLength(place, builder) {
+    const conditions = [...arrayConditions(place, builder), () => writeIsOf(place, ["ARRAY"], builder)];
+    writeWhere(
+      conditions,
+      () => {
+        builder.sql += "JSON_LENGTH(";
+        writeExtract(place, builder);
+        builder.sql += ")";
+      },
+      null,
+      builder,
+    );
   },
   jsonSet({ operand, path, value }, builder) {
-    const write = (name: string) => {
-      builder.sql += `${name}(`;
-      builder.expression(operand);
-      builder.sql += ", ";
-      builder.bind(jsonPathText(path), TEXT, undefined);
-      builder.sql += ", ";
-      writeJSONValue(value, isCondition(value), builder);
-      builder.sql += ")";
-    };
+    const place = { operand, path };
     // An element of an array is only replaced, and so it is not made where there is none.
-    if (typeof path.at(-1) === "number") return write("JSON_REPLACE");
-    builder.sql += "CASE WHEN ";
-    writeType({ operand, path: path.slice(0, -1) }, builder);
-    builder.sql += " = 'OBJECT' THEN ";
-    write("JSON_SET");
-    builder.sql += " ELSE ";
-    builder.expression(operand);
-    builder.sql += " END";
+    const isElement = typeof path.at(-1) === "number";
+    const conditions = arrayConditions(place, builder);
+    if (!isElement) conditions.push(() => writeIsOf({ operand, path: path.slice(0, -1) }, ["OBJECT"], builder));
+    writeWhere(
+      conditions,
+      () => {
+        builder.sql += isElement ? "JSON_REPLACE(" : "JSON_SET(";
+        writeDocument(operand, builder);
+        builder.sql += ", ";
+        bindSteps(path, builder);
+        builder.sql += ", ";
+        writeJSONValue(value, builder);
+        builder.sql += ")";
+      },
+      () => writeDocument(operand, builder),
+      builder,
+    );
   },
   jsonObject({ entries }, builder) {
     builder.sql += "JSON_OBJECT(";
     entries.forEach(({ key, value }, i) => {
       if (i > 0) builder.sql += ", ";
-      builder.bind(key, TEXT, undefined);
+      builder.bind(key, { kind: "string" }, undefined);
       builder.sql += ", ";
-      writeJSONValue(value, isCondition(value), builder);
+      writeJSONValue(value, builder);
     });
     builder.sql += ")";
   },

@@ -1,60 +1,95 @@
 import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
 import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
-import { exact, inlined, typedValue, typeOf } from "./typed.ts";
-
-/** A call whose whole numbers are written into the text. */
-function inline(name: string): Compiler<FunctionNode> {
-  const write = call(name);
-  return (node, builder) => write({ ...node, args: node.args.map(inlined) }, builder);
-}
+import { checkedCount } from "../../core/sql/compile_statement.ts";
+import { kindOf, typed } from "./typed.ts";
 
 /** A call whose values have their types. */
-function typed(name: string): Compiler<FunctionNode> {
-  const write = call(name);
-  return (node, builder) => write({ ...node, args: node.args.map(typedValue) }, builder);
+function typedCall(name: string): Compiler<FunctionNode> {
+  const plain = call(name);
+  return (node, builder) => plain({ ...node, args: node.args.map((arg) => typed(arg, builder)) }, builder);
 }
 
-function write(node: ExpressionNode, builder: SQLBuilder): void {
-  builder.operand(exact(node));
+/** A function of several values, which the servers want two of at least. */
+function ofSeveral(name: string): Compiler<FunctionNode> {
+  const several = typedCall(name);
+  return (node, builder) => {
+    if (node.args.length > 1) return several(node, builder);
+    builder.operand(typed(node.args[0]!, builder)); // there is one at least
+  };
+}
+
+/** A function of numbers that is NULL where it has no result; in a write the servers would make an error of it. */
+function partial(name: string, condition: string): Compiler<FunctionNode> {
+  return ({ args: [operand] }, builder) => {
+    builder.sql += "CASE WHEN ";
+    builder.operand(operand!); // always given
+    builder.sql += ` ${condition} THEN ${name}(`;
+    builder.expression(operand!);
+    builder.sql += ") END";
+  };
+}
+
+/** Above, a DOUBLE has no fraction; a DECIMAL holds more. */
+const LARGEST_FRACTION = "9007199254740992";
+
+/** Digits behind the point that a DECIMAL can have. */
+const MOST_PLACES = 30;
+
+/** The number of digits; the servers want it as text of the statement, or round but keep the digits. */
+function placesOf(node: ExpressionNode | undefined): number {
+  return Math.min(MOST_PLACES, node?.kind === "value" ? checkedCount("number of digits", Number(node.value)) : 0);
+}
+
+/** A DOUBLE is rounded by the digits that are shown and not by its bits. */
+function writeRounded(operand: ExpressionNode, places: number, builder: SQLBuilder): void {
+  builder.sql += "CASE WHEN ABS(";
+  builder.expression(operand);
+  builder.sql += `) < ${LARGEST_FRACTION} THEN CAST(ROUND(CAST(`;
+  builder.expression(operand);
+  builder.sql += ` AS DECIMAL(65,30)), ${places}) AS DOUBLE) ELSE `;
+  builder.expression(operand);
+  builder.sql += " END";
 }
 
 /** How MySQL and MariaDB write each function. */
 export const MYSQL_FUNCTIONS: FunctionCompilers = {
   ...standardFunctions,
-  concat: call("concat"),
-  substring: inline("substr"),
-  left: inline("left"),
-  right: inline("right"),
-  repeat: inline("repeat"),
-  padStart: inline("lpad"),
-  padEnd: inline("rpad"),
-  round(node, builder) {
-    const [operand, places] = node.args;
-    const digits = inlined(places ?? { kind: "value", value: 0, type: { kind: "int" } });
-    const isFraction = typeOf(node)?.kind === "number";
-    // By digits and not by bits, half away from zero.
-    builder.sql += isFraction ? "(round(CAST(" : "round(";
-    write(operand!, builder); // always given
-    builder.sql += isFraction ? " AS DECIMAL(65,20)), " : ", ";
-    builder.expression(digits);
-    builder.sql += isFraction ? ") + 0e0)" : ")";
+  concat: call("CONCAT"),
+  position({ args: [text, part] }, builder) {
+    builder.sql += "LOCATE(";
+    builder.list([part!, text!]); // both are always given
+    builder.sql += ")";
   },
+  abs: typedCall("ABS"),
+  ceil: typedCall("CEIL"),
+  floor: typedCall("FLOOR"),
   trunc({ args: [operand] }, builder) {
-    builder.sql += "truncate(";
-    write(operand!, builder); // always given
+    builder.sql += "TRUNCATE(";
+    builder.expression(typed(operand!, builder)); // always given
     builder.sql += ", 0)";
   },
+  round(node, builder) {
+    const operand = typed(node.args[0]!, builder); // always given
+    const places = placesOf(node.args[1]);
+    const kind = kindOf(operand);
+    if (kind === "number") return writeRounded(operand, places, builder);
+    builder.sql += kind === "decimal" ? "CAST(" : "ROUND(";
+    builder.expression(operand);
+    builder.sql += kind === "decimal" ? ` AS DECIMAL(65,${places}))` : `, ${places})`;
+  },
+  ln: partial("LN", "> 0"),
+  sqrt: partial("SQRT", ">= 0"),
   quotient({ args: [dividend, divisor] }, builder) {
     builder.sql += "(";
-    write(dividend!, builder); // both are always given
-    builder.sql += " DIV nullif(";
-    write(divisor!, builder);
+    builder.operand(dividend!); // both are always given
+    builder.sql += " DIV NULLIF(";
+    builder.expression(divisor!);
     builder.sql += ", 0))";
   },
-  coalesce: typed("coalesce"),
-  nullif: typed("nullif"),
-  greatest: typed("greatest"),
-  least: typed("least"),
-  now: (_, builder) => builder.sql += "utc_timestamp(3)",
+  coalesce: typedCall("COALESCE"),
+  nullif: typedCall("NULLIF"),
+  greatest: ofSeveral("GREATEST"),
+  least: ofSeveral("LEAST"),
+  now: (_, builder) => builder.sql += "CURRENT_TIMESTAMP(6)",
 };

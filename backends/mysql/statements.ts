@@ -2,6 +2,7 @@ import type {
   Assignment,
   CheckDefinition,
   ColumnDefinition,
+  CommonTableNode,
   InsertNode,
   SelectNode,
 } from "../../core/ast/statement.ts";
@@ -11,9 +12,10 @@ import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { groupedSelect } from "./grouped.ts";
-import { isPlainTerm, orderTerms } from "./order.ts";
-import { typedNull, typedRowValue } from "./typed.ts";
+import { fulltextStatements } from "./full_text.ts";
+import { distinctSelect } from "./grouping.ts";
+import { orderOf, windowOf } from "./order.ts";
+import { column, isParameter, longText, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 
 /** There is no OFFSET without LIMIT. */
@@ -23,14 +25,52 @@ export function limitOffset(limit: number | null, offset: number | null): string
 
 const select = compileSelect(limitOffset);
 
+/** The first query of a recursive one, with texts wide enough for what is put together of them: it decides how wide a column is. */
+function widened(table: CommonTableNode): CommonTableNode {
+  const { query, recursive } = table;
+  if (!recursive || query.kind !== "compound") return table;
+  const [first, ...others] = query.operands;
+  if (first?.kind !== "select") return table;
+  const columns = first.columns.map((item) => {
+    const { expression } = item;
+    if (typeOf(expression)?.kind !== "string") return item;
+    return { ...item, expression: longText(expression.kind === "cast" ? expression.operand : expression) };
+  });
+  return { ...table, query: { ...query, operands: [{ ...first, columns }, ...others] } };
+}
+
+function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
+  const { syntax } = mysqlBuilder(builder);
+  const grouped = node.groupBy.length > 0
+    ? syntax.select(node)
+    : node.distinct && node.orderBy.length > 0
+    ? distinctSelect(node)
+    : node;
+  if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
+    builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
+  }
+  const { orderBy, windows, columns } = grouped;
+  const terms = orderOf(orderBy, syntax.orderTerms);
+  const isPlain = terms === orderBy && windows === undefined && node.with === undefined &&
+    columns.every(({ expression }) => !isParameter(expression));
+  if (isPlain) return grouped;
+  return {
+    ...grouped,
+    columns: columns.some(({ expression }) => isParameter(expression))
+      ? columns.map((item) => ({ ...item, expression: column(item.expression, builder) }))
+      : columns,
+    orderBy: terms,
+    ...windows === undefined ? {} : {
+      windows: windows.map(({ name, definition }) => ({ name, definition: windowOf(definition, syntax.orderTerms) })),
+    },
+    ...node.with === undefined ? {} : { with: node.with.map(widened) },
+  };
+}
+
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
-  const isPlain = node.orderBy.every(isPlainTerm);
-  // WITH ROLLUP would also go over the terms before it.
-  if (node.groupBy.length > 1 && node.groupBy.some(({ kind }) => kind === "grouping")) builder.need("groupingSets");
-  const grouped = node.groupBy.length === 0 ? node : groupedSelect(node);
-  select(isPlain ? grouped : { ...grouped, orderBy: grouped.orderBy.flatMap(orderTerms) }, builder);
+  select(prepared(node, builder), builder);
   // What is committed now, whatever the transaction's snapshot holds.
-  if (node.current === true) builder.sql += " LOCK IN SHARE MODE";
+  if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }
 
 function writeInsert(node: InsertNode, builder: SQLBuilder): void {
@@ -38,6 +78,11 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
   writeTable(node.table, builder);
   builder.sql += " (";
   builder.identifiers(node.columns);
+  if (node.query !== undefined) {
+    builder.sql += ") ";
+    builder.statement(node.query);
+    return;
+  }
   builder.sql += ") VALUES ";
   node.rows.forEach((row, i) => {
     builder.sql += i === 0 ? "(" : ", (";
@@ -54,7 +99,8 @@ const HIGHEST = "18446744073709551615";
  * to it that it is the key that was meant: else it fails, and nothing is changed.
  */
 function writeConflict(node: InsertNode, builder: SQLBuilder): void {
-  const { columns, update } = node.onConflict!; // the caller has looked
+  const { columns, update, where } = node.onConflict!; // the caller has looked
+  if (where !== null && where !== undefined) builder.need("upsert.where");
   const { dialect } = builder;
   const { syntax } = mysqlBuilder(builder);
   syntax.writeNewRow(builder);
@@ -66,7 +112,11 @@ function writeConflict(node: InsertNode, builder: SQLBuilder): void {
     syntax.writeExcluded(column, builder);
   });
   builder.sql += `) OR ${HIGHEST} + (1 + (${here(first)} IS NULL)), ${here(first)}, ${here(first)})`;
+  // The new row has columns of the same names.
+  const { scope } = builder;
+  builder.scope = null;
   for (const { column, value } of update) writeAssignment(column, value, builder);
+  builder.scope = scope;
 }
 
 function writeAssignment(column: string, value: Assignment["value"], builder: SQLBuilder): void {
@@ -114,12 +164,13 @@ function enumCheck({ name, type }: ColumnDefinition, table: string, dialect: DDL
 /** How MySQL writes each kind of statement. */
 export const mysqlStatements: StatementCompilers = {
   ...standardStatements,
+  ...fulltextStatements,
   select: compileOrderedSelect,
   values(node, builder) {
-    const rows = node.rows.map((row) => row.map(typedRowValue));
+    const rows = node.rows.map((row) => row.map((value) => column(value, builder)));
     if (rows.length > 0) return standardStatements.values({ ...node, rows }, builder);
     // Without a type the columns would be bytes.
-    const nulls = node.columns.map((_, i) => typedNull(node.types?.[i]));
+    const nulls = node.columns.map((_, i) => column({ kind: "value", value: null, type: node.types?.[i] }, builder));
     standardStatements.values({ ...node, rows: [nulls] }, builder);
     builder.sql += " WHERE 1 = 0";
   },
@@ -139,6 +190,7 @@ export const mysqlStatements: StatementCompilers = {
     standardStatements.update({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "update", builder);
   }),
+  updateRows: changing(standardStatements.updateRows),
   delete: changing((node, builder) => {
     standardStatements.delete({ ...node, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "delete", builder);

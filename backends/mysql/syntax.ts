@@ -3,6 +3,8 @@ import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { ServerSyntax } from "./builder.ts";
 import { MYSQL_FLAVOR } from "./flavor.ts";
+import { groupedSelect } from "./grouping.ts";
+import { termsOf } from "./order.ts";
 
 /** Name of the new row in an upsert; no table is called so by chance. */
 const NEW_ROW = "activerecord_new";
@@ -19,13 +21,24 @@ function writeJSON(node: ExpressionNode, builder: SQLBuilder): void {
 export const MYSQL_SYNTAX: ServerSyntax = {
   backend: "mysql",
   collation: MYSQL_FLAVOR.collation,
-  writeJSONEquals(left, right, builder) {
+  foldingCollation: "utf8mb4_0900_ai_ci",
+  invisible: "/*!80023 INVISIBLE */",
+  writeJSONEquals(left, right, builder, operator = "=") {
     builder.sql += "(";
     writeJSON(left, builder);
-    builder.sql += " = ";
+    builder.sql += ` ${operator} `;
     writeJSON(right, builder);
     builder.sql += ")";
   },
+  cutsTexts: false,
+  writeJSONText(write, builder) {
+    builder.sql += "CAST(";
+    write();
+    builder.sql += " AS JSON)";
+  },
+  orderTerms: termsOf,
+  select: groupedSelect,
+  checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);

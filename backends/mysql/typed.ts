@@ -1,23 +1,45 @@
-import type { ExpressionNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
+
+/** Kinds of expressions that are true or false. */
+const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "comparison",
+    "logic",
+    "not",
+    "nullTest",
+    "in",
+    "between",
+    "pattern",
+    "exists",
+    "distinctFrom",
+    "jsonContains",
+    "jsonHasKey",
+  ] as const,
+);
 
 /** The type of a node whose stored form is the one of its kind. */
 export function typeOf(node: ExpressionNode): LogicalType | undefined {
   return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
 }
 
+/** What the values of an expression mean, where a converter of the user does not change it. */
+export function kindOf(node: ExpressionNode): LogicalKind | undefined {
+  return CONDITIONS.has(node.kind) ? "boolean" : typeOf(node)?.kind;
+}
+
+/** Whether the servers are sent a node as a parameter. */
+export function isParameter(node: ExpressionNode): boolean {
+  return node.kind === "value" || node.kind === "slot";
+}
+
 /** Room for digits before and after the point of a DECIMAL. */
 const DIGITS = 65;
 const FRACTION = 30;
 
-function isParameter(node: ExpressionNode): boolean {
-  return node.kind === "value" || node.kind === "slot";
-}
-
-/** Number of digits behind the point of a decimal as text. */
-function fractionOf(node: ExpressionNode): number | null {
-  const text = node.kind === "value" ? String(node.value) : null;
-  return text === null || !/^[+-]?\d*(?:\.\d*)?$/.test(text) ? null : text.split(".")[1]?.length ?? 0;
+function cast(operand: ExpressionNode, scale: number): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "decimal", precision: DIGITS, scale } };
 }
 
 /**
@@ -25,53 +47,56 @@ function fractionOf(node: ExpressionNode): number | null {
  * servers calculate with as a DOUBLE.
  */
 export function exact(node: ExpressionNode): ExpressionNode {
+  if (node.kind === "tuple") return { ...node, items: node.items.map(exact) } satisfies TupleNode;
   const type = typeOf(node);
   if (type?.kind !== "decimal" || !isParameter(node)) return node;
   const { precision = DIGITS - FRACTION, scale = 0 } = type;
-  const fraction = Math.min(FRACTION, fractionOf(node) ?? DIGITS - (precision - scale));
-  return { kind: "raw", parts: ["CAST(", ` AS DECIMAL(${DIGITS},${fraction}))`], nodes: [node], isFragment: true };
+  return cast(node, Math.min(FRACTION, DIGITS - (precision - scale)));
 }
 
-const CASTS: { readonly [K in LogicalKind]?: string } = {
-  int32: "SIGNED",
-  int: "SIGNED",
-  bigint: "SIGNED",
-  number: "DOUBLE",
-  boolean: "SIGNED",
-  date: "DATETIME(6)",
-  instant: "DATETIME(6)",
-  plainDateTime: "DATETIME(6)",
-  plainDate: "DATE",
-  plainTime: "TIME(6)",
-};
+/** Kinds that are sent as text. */
+const TEXTUAL: ReadonlySet<string | undefined> = new Set(
+  ["date", "instant", "plainDate", "plainDateTime", "plainTime", "json", "array"] satisfies LogicalKind[],
+);
 
-/** A value with its type, where nothing beside it tells it. */
-export function typedValue(node: ExpressionNode): ExpressionNode {
-  if (node.kind !== "value") return node;
-  const cast = CASTS[typeOf(node)?.kind ?? "custom"];
-  if (cast === undefined) return exact(node);
-  return { kind: "raw", parts: ["CAST(", ` AS ${cast})`], nodes: [node], isFragment: true };
+/** Digits behind the point of a decimal. */
+function scaleOf({ value, type, label }: ValueNode, builder: SQLBuilder): number {
+  const text = String(builder.encode(value, type, label));
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : Math.min(FRACTION, text.length - point - 1);
 }
 
-const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid"]);
-
-/** A value with its type, texts included, which would else have the collation of nothing. */
-export function typedRowValue(node: ExpressionNode): ExpressionNode {
-  if (node.kind !== "value" || !TEXTS.has(typeOf(node)?.kind)) return typedValue(node);
-  return { kind: "raw", parts: ["CAST(", " AS CHAR)"], nodes: [node], isFragment: true };
+/**
+ * A parameter with its type, where nothing beside it tells what it is or where its text would be taken for the result: a decimal
+ * with as many digits as it has, times, JSON.
+ */
+export function typed(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
+  if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
+  const type = typeOf(node);
+  if (type?.kind === "decimal") return node.kind === "value" ? cast(node, scaleOf(node, builder)) : exact(node);
+  return TEXTUAL.has(type?.kind) ? { kind: "cast", operand: node, type: { kind: type!.kind } } : node; // it has a kind
 }
 
-/** NULL with a type. */
-export function typedNull(type: LogicalType | undefined): ExpressionNode {
-  const kind = type?.kind ?? "custom";
-  const cast = kind === "decimal"
-    ? `DECIMAL(${DIGITS},${FRACTION})`
-    : CASTS[kind] ?? (kind === "bytes" ? "BINARY" : "CHAR");
-  return { kind: "raw", parts: [`CAST(NULL AS ${cast})`], nodes: [], isFragment: true };
+/** Characters of a text that is put together, or that stands in rows: without a number the servers would cut it, or crash. */
+const LONGEST_TEXT = 16_000_000;
+
+/** A text that may be long, whatever the servers know of its length. */
+export function longText(operand: ExpressionNode): ExpressionNode {
+  return { kind: "cast", operand, type: { kind: "string", length: LONGEST_TEXT } };
 }
 
-/** A whole number as part of the text: an expression with a parameter is never the same as another, and so groups nothing. */
-export function inlined(node: ExpressionNode): ExpressionNode {
-  if (node.kind !== "value" || node.type?.kind !== "int" || !Number.isSafeInteger(node.value)) return node;
-  return { kind: "raw", parts: [String(node.value)], nodes: [], isFragment: true };
+const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid", "duration"] satisfies LogicalKind[]);
+
+/**
+ * A parameter as a column of rows, with its type. Of a bare one MySQL keeps 65,535 bytes in a union, without a word, and MariaDB
+ * crashes when it is longer than the server has guessed. No CAST makes long bytes.
+ */
+export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
+  if (!isParameter(node)) return node;
+  const kind = typeOf(node)?.kind;
+  if (node.kind === "value" && node.value === null && kind !== undefined && !TEXTS.has(kind) && kind !== "bytes") {
+    return { kind: "cast", operand: node, type: { kind } };
+  }
+  if (kind === "bytes") return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node] };
+  return TEXTS.has(kind) ? longText(node) : typed(node, builder);
 }

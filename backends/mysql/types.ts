@@ -50,6 +50,7 @@ export function isNativeEnum(values: readonly string[]): boolean {
 
 /** Writes a text literal; a backslash escapes in these servers' literals. */
 export function quoteText(text: string): string {
+  if (!text.isWellFormed()) throw new ConfigurationError("Invalid text in SQL: it holds half of a surrogate pair");
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''").replaceAll("\0", "\\0")}'`;
 }
 

@@ -3,8 +3,11 @@ import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.t
 import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
 import type { Capabilities } from "../../core/capabilities.ts";
 import { ConfigurationError, QueryError, TransactionError, UnsupportedFeatureError } from "../../core/errors.ts";
+import type { QueryOptimizer } from "../../core/backend/query_optimizer.ts";
 import { PooledBackend } from "../../core/sql/pooled_backend.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
+import { shownNumber } from "../../core/types/shown_number.ts";
+import { PostgreSQLOptimizer } from "./bulk_insert.ts";
 import { PostgreSQLConnectionConfig, type PostgreSQLOptions } from "./config.ts";
 import { notCommitted, type PostgreSQLConnection } from "./connection.ts";
 import { PostgreSQLDialect } from "./dialect.ts";
@@ -35,6 +38,8 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   override readonly name = "postgresql";
   /** The key of an inserted row comes with RETURNING. */
   override readonly givesInsertedKey = false;
+  /** NULL counts as higher than every value. */
+  override readonly sortsNulls = "high";
   /** How PostgreSQL writes SQL. */
   override readonly dialect: PostgreSQLDialect = new PostgreSQLDialect();
   /** How values become what PostgreSQL stores. */
@@ -43,6 +48,9 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   override readonly config: PostgreSQLConnectionConfig;
   /** @internal */
   protected override readonly maxParameters: number = MAX_PARAMETERS;
+
+  /** What is done to statements so that they run faster. */
+  override readonly optimizer: QueryOptimizer = new PostgreSQLOptimizer(this);
 
   #features = new PostgreSQLFeatures(String(LOWEST_VERSION), false);
   #version: string | undefined;
@@ -65,6 +73,15 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   /** What this server can do, as single questions. */
   get features(): PostgreSQLFeatures {
     return this.#features;
+  }
+
+  /**
+   * `npm:pg` waits for each answer, and a pooler may give each query to another connection.
+   *
+   * @internal
+   */
+  protected override get pipelines(): boolean {
+    return this.config.driver === "postgres" && this.config.prepare;
   }
 
   /** Version of the server, once connected. */
@@ -140,8 +157,8 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
   listen(channel: string, options: ListenOptions = {}): AsyncGenerator<PostgreSQLNotification, void, undefined> {
     const name = this.dialect.quoteIdentifier(channel);
     const { heartbeat = 30_000 } = options;
-    if (!(heartbeat >= 100 && heartbeat <= 2 ** 31 - 1)) {
-      throw new ConfigurationError(`Invalid heartbeat: ${heartbeat} (milliseconds, 100 or more)`);
+    if (typeof heartbeat !== "number" || !(heartbeat >= 100 && heartbeat <= 2 ** 31 - 1)) {
+      throw new ConfigurationError(`Invalid heartbeat: ${shownNumber(heartbeat)} (milliseconds, 100 or more)`);
     }
     if (!this.config.prepare) {
       throw new UnsupportedFeatureError(this.name, {

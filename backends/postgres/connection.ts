@@ -33,7 +33,7 @@ const COPY = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b[\s\S]*\b(?:from\s+stdin
 const GOODBYE = 2_000;
 
 /**
- * One connection to a PostgreSQL server, whatever the driver. It sends one statement at a time and keeps the promise that each of
+ * One connection to a PostgreSQL server, whatever the driver. It sends one statement at a time, but for queries that share it, and keeps the promise that each of
  * them settles: when the connection is lost all that is under way is rejected here, whatever the driver does.
  */
 export class PostgreSQLConnection implements ServerConnection {
@@ -42,7 +42,7 @@ export class PostgreSQLConnection implements ServerConnection {
   readonly #client: DriverClient;
   readonly #statements: StatementCache;
   readonly #evicts: boolean;
-  #current: Job | null = null;
+  readonly #flying = new Set<Job>();
   #waiting: Job[] = [];
   #lost: ConnectionError | null = null;
   #isRetired = false;
@@ -86,13 +86,21 @@ export class PostgreSQLConnection implements ServerConnection {
     const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
     const job = { sql, params, mode, resolve, reject };
     if (this.#lost !== null) reject(connectionLost(this.#config, sql, this.#lost));
-    else if (this.#current === null) this.#start(job);
+    else if (this.#waiting.length === 0 && this.#mayStart(job)) this.#start(job);
     else this.#waiting.push(job);
     return promise;
   }
 
+  /** Queries outside transactions may follow each other without waiting for answers; all else is alone. */
+  #mayStart({ mode }: Job): boolean {
+    if (this.#flying.size === 0) return true;
+    if (this.#inTransaction || this.#flying.size >= this.#client.pipeline || !isQuery(mode)) return false;
+    for (const job of this.#flying) return isQuery(job.mode); // what flies is one statement of another kind, or all queries
+    return true;
+  }
+
   #start(job: Job): void {
-    this.#current = job;
+    this.#flying.add(job);
     this.#attempt(job).then((result) => {
       this.#next(job);
       this.#succeed(job, result);
@@ -103,10 +111,8 @@ export class PostgreSQLConnection implements ServerConnection {
   }
 
   #next(job: Job): void {
-    if (this.#current !== job) return;
-    this.#current = null;
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#start(next);
+    if (!this.#flying.delete(job)) return;
+    while (this.#waiting.length > 0 && this.#mayStart(this.#waiting[0]!)) this.#start(this.#waiting.shift()!);
   }
 
   async #attempt({ sql, params, mode }: Job): Promise<DriverResult> {
@@ -247,8 +253,8 @@ export class PostgreSQLConnection implements ServerConnection {
     if (this.#lost !== null) return;
     const error = connectionLost(this.#config, undefined, reason);
     this.#lost = error;
-    const jobs = this.#current === null ? this.#waiting : [this.#current, ...this.#waiting];
-    this.#current = null;
+    const jobs = [...this.#flying, ...this.#waiting];
+    this.#flying.clear();
     this.#waiting = [];
     this.#socket.destroy();
     this.#client.abandon();
@@ -282,6 +288,10 @@ export class PostgreSQLConnection implements ServerConnection {
 }
 
 function ignore(): void {}
+
+function isQuery(mode: ResultMode): boolean {
+  return mode === "rows" || mode === "row";
+}
 
 /** The error for a COMMIT that PostgreSQL has answered with ROLLBACK. */
 export function notCommitted(failure: Error | null): TransactionError {

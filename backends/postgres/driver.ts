@@ -16,8 +16,10 @@ export interface DriverResult {
 /** How a statement is sent: with a plan that the server keeps, with one for this time only, or as text without parameters. */
 export type SendMode = "prepared" | "once" | "simple";
 
-/** One connection as a driver sees it. Statements are sent one after the other, each when the last one has ended. */
+/** One connection as a driver sees it. Statements are sent one after the other, each when the last one has ended, but for queries. */
 export interface DriverClient {
+  /** How many queries may be under way; 1 for a driver that waits for each answer anyway. */
+  readonly pipeline: number;
   /** Sends one statement. */
   send(sql: string, params: (string | null)[], mode: SendMode): Promise<DriverResult>;
   /** Makes the server forget a prepared statement; false when the driver cannot forget it. */

@@ -57,7 +57,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "23503": {
     type: ForeignKeyViolationError,
     message: ({ table, constraint }) =>
-      `Cannot change rows: foreign key "${constraint}" of "${table}" has no row to point to`,
+      // The code is the same for a row that is missing and for one that is still needed; only a text in the server's language differs.
+      `Cannot change rows: foreign key "${constraint}" of "${table}" needs a row that would not be there`,
   },
   "23505": {
     type: UniqueViolationError,

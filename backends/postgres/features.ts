@@ -40,8 +40,16 @@ export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },
+  { capability: "upsert.where" },
   { capability: "fullText" },
+  { capability: "fullText.excerpt" },
+  { capability: "fullText.native" },
+  { capability: "explain" },
+  { capability: "explain.analyze" },
   { capability: "locks" },
+  { capability: "locks.nowait" },
+  { capability: "locks.skipLocked" },
+  { capability: "locks.of" },
   { capability: "schemas" },
 ];
 

@@ -39,6 +39,8 @@ const MAX_PARAMETERS = 32_766;
 export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   /** `sqlite`. */
   override readonly name = "sqlite";
+  /** There is no round trip to save. */
+  override readonly rowsPerGroup = 100;
   /** SQLite says the key of the inserted row. */
   override readonly givesInsertedKey = true;
   /** How SQLite writes SQL. */
@@ -101,6 +103,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   override async connect(): Promise<void> {
     this.#closed = false;
     await this.#open();
+  }
+
+  /** Opens the database, so that its version is known. */
+  override ready(): MaybePromise<void> {
+    if (this.#writer === null) return this.#open();
   }
 
   #open(): MaybePromise<void> {

@@ -1,6 +1,7 @@
 import type { RunResult } from "../../core/backend/result.ts";
 import { ConnectionError, QueryBuildError } from "../../core/errors.ts";
 import type { DriverConnection, ResultMode } from "../../core/sql/driver.ts";
+import { shownNumber } from "../../core/types/shown_number.ts";
 import { type AggregateFunction, OWN_FUNCTIONS, type ScalarFunction, throwFailure } from "./functions.ts";
 import { bindParameters, type SQLiteValue } from "./parameters.ts";
 import { RowSource } from "./row_source.ts";
@@ -140,7 +141,9 @@ export class CachedConnection implements SQLiteConnection {
   /** Reads rows in groups. The query has a statement of its own, so it never meets another with the same text. */
   async *stream(sql: string, params: readonly unknown[], size: number): AsyncGenerator<unknown[][], void, undefined> {
     if (!Number.isInteger(size) || size < 1) {
-      throw new QueryBuildError(`Cannot stream rows in groups of ${size}: the size must be an integer >= 1`);
+      throw new QueryBuildError(
+        `Cannot stream rows in groups of ${shownNumber(size)}: the size must be an integer >= 1`,
+      );
     }
     this.#requireOpen();
     const text = readStatementText(sql);

@@ -1,10 +1,19 @@
+import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
-import { type ColumnDefinition, type CommonTableNode, type QueryNode, selectFrom } from "../../core/ast/statement.ts";
+import {
+  type ColumnDefinition,
+  type CommonTableNode,
+  type QueryNode,
+  selectFrom,
+  type StatementNode,
+} from "../../core/ast/statement.ts";
+import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { compileCompound, writeValues } from "../../core/sql/compile_compound.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import { compileSelect, standardStatements, writeLimitOffset } from "../../core/sql/compile_statement.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
+import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import {
   type DatabaseType,
   databaseTypeOf,
@@ -14,13 +23,22 @@ import {
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { commonKind, comparable, isText, kindOf } from "./comparable.ts";
 import { dateExpressions } from "./date_expressions.ts";
+import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
+import { refuseLostNames } from "./derived_names.ts";
 import { jsonExpressions, writeJSONOrder } from "./json_expressions.ts";
+import { sqlitePlans } from "./plan.ts";
 import { quantifiedComparison } from "./quantified.ts";
 import { SQLITE_FUNCTIONS } from "./sql_functions.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
+import { writeUpdateFromRows } from "./update_rows.ts";
 
 /** Lists longer than this travel as one JSON parameter, so that their statements stay few and under the parameter limit. */
 const LONGEST_LIST = 16;
+
+/** SQLite refuses longer patterns of LIKE and GLOB, which could keep it busy for ever. */
+const LONGEST_PATTERN = 50_000;
+
+const utf8 = new TextEncoder();
 
 /** SQLite has no OFFSET without LIMIT; -1 means no limit. */
 function limitOffset(limit: number | null, offset: number | null): string {
@@ -150,6 +168,11 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
 
 /** Binds a pattern as text by cast: a bare parameter behind LIKE or GLOB is prepared anew for each value. */
 function bindPattern(pattern: string, builder: SQLBuilder): void {
+  if (pattern.length > LONGEST_PATTERN / 3 && utf8.encode(pattern).length > LONGEST_PATTERN) {
+    throw new QueryBuildError(
+      `Cannot match a pattern of more than ${LONGEST_PATTERN} bytes: SQLite takes no longer one`,
+    );
+  }
   builder.sql += "cast(";
   builder.bind(pattern, { kind: "string" }, undefined);
   builder.sql += " AS TEXT)";
@@ -191,6 +214,7 @@ const DECIMAL_OPERATORS = {
 
 const expressions: ExpressionCompilers = {
   ...standardExpressions,
+  ...fts5Expressions,
   in: compileIn,
   pattern: compilePattern,
   comparison(node, builder) {
@@ -254,9 +278,16 @@ const expressions: ExpressionCompilers = {
   ...jsonExpressions,
 };
 
+const compileLimited = compileSelect(limitOffset);
+
 const statements: StatementCompilers = {
   ...standardStatements,
-  select: compileSelect(limitOffset),
+  ...fts5Statements,
+  updateRows: writeUpdateFromRows,
+  select(node, builder) {
+    refuseLostNames(node);
+    compileLimited(node, builder);
+  },
   // SQLite knows no parentheses around an operand.
   compound: compileCompound((query, builder) => {
     builder.sql += "SELECT * FROM (";
@@ -293,6 +324,9 @@ export class SQLiteDialect extends SQLDialect {
   /** A STRICT table refuses a text in an INTEGER column. */
   override readonly tableSuffix = " STRICT";
 
+  /** How SQLite says what it means to do. */
+  override readonly plans: PlanReader = sqlitePlans;
+
   /** The types of a STRICT table. */
   override getTypeMappings(): Readonly<Record<DatabaseType, TypeMapping>> {
     return SQLITE_TYPE_MAPPINGS;
@@ -312,6 +346,19 @@ export class SQLiteDialect extends SQLDialect {
   override orderTerm(node: ExpressionNode, builder: SQLBuilder): void {
     if (node.kind === "jsonPath" && node.form === "json") return writeJSONOrder(node, builder);
     builder.expression(kindOf(node) === "decimal" ? comparable(node, "decimal") : node);
+  }
+
+  /** A full-text index is a table of its own with triggers. */
+  override expand(statement: StatementNode): readonly StatementNode[] {
+    return expandFullText(statement, (name) => this.quoteIdentifier(name));
+  }
+
+  /** One index that must be used, or none at all. */
+  override writeIndexHint({ action, indexes }: IndexHint, builder: SQLBuilder): void {
+    builder.need("hints.index");
+    if (indexes.length > 1) builder.need("hints.indexList");
+    if (action === "ignore" && indexes.length > 0) builder.need("hints.ignoreIndex");
+    builder.sql += indexes.length === 0 ? " NOT INDEXED" : ` INDEXED BY ${this.quoteIdentifier(indexes[0]!)}`;
   }
 
   /** SQL type of a column. */

@@ -1,5 +1,7 @@
 import type { LogicalType } from "../types/database_type.ts";
+import type { IndexHint, LockClause, PlannerHints } from "./clauses.ts";
 import type { DateAddNode, DateDiffNode, DatePartNode, DateTruncNode } from "./date.ts";
+import type { Match, MatchExcerpt, MatchRank } from "./full_text.ts";
 import type {
   JSONContainsNode,
   JSONHasKeyNode,
@@ -348,6 +350,8 @@ export interface ExcludedNode {
   readonly kind: "excluded";
   /** Name of the column. */
   readonly name: string;
+  /** Type by which values beside it are encoded. */
+  readonly type?: LogicalType | undefined;
 }
 
 /** A table, perhaps in a schema, perhaps under an alias. */
@@ -360,7 +364,16 @@ export interface TableNode {
   readonly schema?: string | undefined;
   /** Name by which the query calls it. */
   readonly alias?: string | undefined;
+  /** The indexes to be used for it. */
+  readonly indexHint?: IndexHint | undefined;
 }
+
+/** Whether a row is found by a full-text search. */
+export type MatchNode = Match<TableNode>;
+/** How well a row fits a full-text search. */
+export type MatchRankNode = MatchRank<TableNode>;
+/** A text with the words that a full-text search has found marked. */
+export type MatchExcerptNode = MatchExcerpt<TableNode>;
 
 /** One column of a result. */
 export interface SelectItem {
@@ -425,6 +438,10 @@ export interface SelectNode {
   readonly limit: number | null;
   /** Number of rows left out at the start. */
   readonly offset: number | null;
+  /** How its rows are locked. */
+  readonly lock?: LockClause | undefined;
+  /** What the planner is told. */
+  readonly hints?: PlannerHints | undefined;
   /** Reads what is committed now where a transaction would else read from its snapshot. */
   readonly current?: boolean | undefined;
 }
@@ -467,7 +484,10 @@ export type ExpressionNode =
   | SubqueryNode
   | IdentifierNode
   | RawNode
-  | ExcludedNode;
+  | ExcludedNode
+  | MatchNode
+  | MatchRankNode
+  | MatchExcerptNode;
 
 /** Joins conditions with AND, without nesting more than needed. */
 export function allOf(conditions: readonly (ExpressionNode | null)[]): ExpressionNode | null {

@@ -14,6 +14,7 @@ import type {
   TableNode,
   ValuesNode,
 } from "./expression.ts";
+import type { FullTextDefinition } from "./full_text.ts";
 
 // A query is part of expressions too, so its types stand beside theirs.
 export type {
@@ -35,8 +36,10 @@ export type {
 export interface ConflictNode {
   /** Columns of the unique key. */
   readonly columns: readonly string[];
-  /** Assignments to the row that is there; empty leaves it as it is. */
+  /** Assignments to the row that is there; empty leaves it as it is. Columns of that row name their table. */
   readonly update: readonly Assignment[];
+  /** Condition under which the row that is there is changed; null for always. Columns of that row name their table. */
+  readonly where?: ExpressionNode | null | undefined;
 }
 
 /** A new value for a column. */
@@ -57,6 +60,8 @@ export interface InsertNode {
   readonly columns: readonly string[];
   /** Values of each row, in the order of the columns. */
   readonly rows: readonly (readonly ExpressionNode[])[];
+  /** The query that gives the rows, in place of `rows`. */
+  readonly query?: SelectNode | undefined;
   /** What happens when a row with the same key is there. */
   readonly onConflict?: ConflictNode | undefined;
   /** Names of the columns that are given back; empty for none. */
@@ -75,6 +80,24 @@ export interface UpdateNode {
   readonly where: ExpressionNode | null;
   /** Names of the columns that are given back; empty for none. */
   readonly returning: readonly string[];
+}
+
+/** An UPDATE that gives each of several rows values of its own. */
+export interface UpdateRowsNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "updateRows";
+  /** The table. */
+  readonly table: TableNode;
+  /** Names of the columns by which a row is found. */
+  readonly key: readonly string[];
+  /** Names of the columns that are set. */
+  readonly columns: readonly string[];
+  /** For each row the values of the key, then those of the columns. */
+  readonly rows: readonly (readonly ExpressionNode[])[];
+  /** Assignments that are the same for all rows. */
+  readonly set: readonly Assignment[];
+  /** Condition of the rows beside their key; null for none. */
+  readonly where: ExpressionNode | null;
 }
 
 /** A DELETE of the rows that fit a condition. */
@@ -186,6 +209,28 @@ export interface CreateIndexNode {
   readonly ifNotExists: boolean;
 }
 
+/** Creates an index in which texts are searched for words. */
+export interface CreateFullTextNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "createFullText";
+  /** The table. */
+  readonly table: TableNode;
+  /** The index. */
+  readonly index: FullTextDefinition;
+  /** Whether it is no error that it is there already. */
+  readonly ifNotExists: boolean;
+}
+
+/** Removes such an index. That there is none is no error. */
+export interface DropFullTextNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "dropFullText";
+  /** The table. */
+  readonly table: TableNode;
+  /** The index. */
+  readonly index: FullTextDefinition;
+}
+
 /** A DROP TABLE. */
 export interface DropTableNode {
   /** Tells what kind of node it is. */
@@ -202,6 +247,18 @@ export interface RawStatementNode {
   readonly kind: "rawStatement";
   /** The text with its values. */
   readonly raw: Extract<ExpressionNode, { kind: "raw" }>;
+  /** Says that the text only reads. @default {false} */
+  readonly reads?: boolean | undefined;
+}
+
+/** A question for how a statement would be run, or was. */
+export interface ExplainNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "explain";
+  /** The statement. */
+  readonly statement: StatementNode;
+  /** Whether the statement is run, so that the answer says what really happened. */
+  readonly analyze: boolean;
 }
 
 /** Anything a backend can be asked to do. */
@@ -209,15 +266,32 @@ export type StatementNode =
   | QueryNode
   | InsertNode
   | UpdateNode
+  | UpdateRowsNode
   | DeleteNode
   | CreateTableNode
   | CreateIndexNode
   | DropTableNode
+  | CreateFullTextNode
+  | DropFullTextNode
+  | ExplainNode
   | RawStatementNode;
 
-/** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise. */
-export function isRead({ kind }: StatementNode): boolean {
-  return kind === "select" || kind === "compound" || kind === "values";
+/** Whether a statement only reads. SQL of the user is taken as a write unless it says otherwise; so is a query that locks. */
+export function isRead(statement: StatementNode): boolean {
+  switch (statement.kind) {
+    case "select":
+      return statement.lock === undefined;
+    case "compound":
+      return statement.operands.every(isRead);
+    case "values":
+      return true;
+    case "rawStatement":
+      return statement.reads === true;
+    case "explain":
+      return !statement.analyze || isRead(statement.statement);
+    default:
+      return false;
+  }
 }
 
 /** A query for the given columns of a table, to be refined by spreading. */

@@ -68,16 +68,22 @@ export interface PoolStats {
   readonly timedOut: number;
 }
 
+/** Most statements that share a connection. */
+const MOST_SHARERS = 16;
+
 interface Slot<C> {
   readonly connection: C;
   readonly expiresAt: number;
   idleSince: number;
   use: PoolUse | null;
   usedSince: number;
+  /** How many statements share it; 0 while it has one user or none. */
+  sharers: number;
 }
 
 interface Waiter<C> {
   readonly use: PoolUse;
+  readonly shares: boolean;
   readonly grant: (connection: C) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -143,23 +149,59 @@ export class ConnectionPool<C extends PoolResource> {
    * @throws {CancelledError} when the signal is aborted during the wait
    */
   acquire(use: PoolUse, signal?: AbortSignal): MaybePromise<C> {
+    return this.#acquire(use, false, signal);
+  }
+
+  #acquire(use: PoolUse, shares: boolean, signal?: AbortSignal): MaybePromise<C> {
     if (this.#closed) throw closedError();
     if (signal?.aborted) throw cancelledWait();
     // Whoever waits is first.
     if (this.#waiting.size === 0) {
       const slot = this.#takeIdle();
       if (slot !== null) {
-        if (performance.now() - slot.idleSince <= this.#settings.validateAfter) return this.#give(slot, use);
-        return this.#validated(slot, use, signal);
+        if (performance.now() - slot.idleSince <= this.#settings.validateAfter) return this.#give(slot, use, shares);
+        return this.#validated(slot, use, shares, signal);
       }
     }
-    return this.#wait(use, signal);
+    return this.#wait(use, shares, signal);
+  }
+
+  /**
+   * Takes a connection that others may use at the same time, for a statement that is known to be quick: a free one, or where all
+   * are in use the one that the fewest such statements share. Nobody who waits for a connection of his own is passed by.
+   */
+  acquireShared(): MaybePromise<C> {
+    if (this.#closed) throw closedError();
+    const { max } = this.#settings;
+    if (this.#waiting.size > 0 || this.#idle.length > 0 || this.#slots.size < max) {
+      return this.#acquire("a statement", true);
+    }
+    let chosen: Slot<C> | null = null;
+    for (const slot of this.#slots.values()) {
+      if (slot.sharers === 0 || slot.sharers >= MOST_SHARERS || !slot.connection.isAlive) continue;
+      if (chosen === null || slot.sharers < chosen.sharers) chosen = slot;
+    }
+    if (chosen === null) return this.#acquire("a statement", true);
+    chosen.sharers++;
+    this.#counts.acquired++;
+    return chosen.connection;
+  }
+
+  /** Whether a statement is the only user of a connection now. */
+  isAlone(connection: C): boolean {
+    return (this.#slots.get(connection)?.sharers ?? 0) <= 1;
   }
 
   /** Gives a connection back; one that is lost or too old is closed. */
   release(connection: C): void {
     const slot = this.#slots.get(connection);
     if (slot === undefined || slot.use === null) return;
+    if (slot.sharers > 1) {
+      slot.sharers--;
+      this.#counts.released++;
+      return;
+    }
+    slot.sharers = 0;
     slot.use = null;
     this.#counts.released++;
     if (!connection.isAlive || performance.now() >= slot.expiresAt) {
@@ -174,7 +216,8 @@ export class ConnectionPool<C extends PoolResource> {
   destroy(connection: C): void {
     const slot = this.#slots.get(connection);
     if (slot === undefined) return;
-    if (slot.use !== null) this.#counts.released++;
+    if (slot.use !== null) this.#counts.released += Math.max(1, slot.sharers);
+    slot.sharers = 0;
     slot.use = null;
     this.#idle = this.#idle.filter((other) => other !== slot);
     this.#discard(slot);
@@ -213,8 +256,9 @@ export class ConnectionPool<C extends PoolResource> {
     return null;
   }
 
-  #give(slot: Slot<C>, use: PoolUse): C {
+  #give(slot: Slot<C>, use: PoolUse, shares: boolean): C {
     slot.use = use;
+    slot.sharers = shares ? 1 : 0;
     slot.usedSince = performance.now();
     this.#counts.acquired++;
     slot.connection.keepAlive(true);
@@ -222,11 +266,15 @@ export class ConnectionPool<C extends PoolResource> {
   }
 
   /** A connection that was idle for long may be dead without anybody knowing. */
-  async #validated(slot: Slot<C>, use: PoolUse, signal: AbortSignal | undefined): Promise<C> {
-    const connection = this.#give(slot, use);
-    if (await this.#isUsable(connection)) return connection;
+  async #validated(slot: Slot<C>, use: PoolUse, shares: boolean, signal: AbortSignal | undefined): Promise<C> {
+    // Until it has answered it is for nobody else.
+    const connection = this.#give(slot, use, false);
+    if (await this.#isUsable(connection)) {
+      slot.sharers = shares ? 1 : 0;
+      return connection;
+    }
     this.destroy(connection);
-    return await this.acquire(use, signal);
+    return await this.#acquire(use, shares, signal);
   }
 
   async #isUsable(connection: C): Promise<boolean> {
@@ -237,7 +285,7 @@ export class ConnectionPool<C extends PoolResource> {
     }
   }
 
-  #wait(use: PoolUse, signal: AbortSignal | undefined): Promise<C> {
+  #wait(use: PoolUse, shares: boolean, signal: AbortSignal | undefined): Promise<C> {
     const { promise, resolve, reject } = Promise.withResolvers<C>();
     const { acquireTimeout } = this.#settings;
     const leave = () => {
@@ -247,6 +295,7 @@ export class ConnectionPool<C extends PoolResource> {
     };
     const waiter: Waiter<C> = {
       use,
+      shares,
       grant: (connection) => {
         leave();
         resolve(connection);
@@ -315,6 +364,7 @@ export class ConnectionPool<C extends PoolResource> {
       idleSince: now,
       use: null,
       usedSince: now,
+      sharers: 0,
     };
     this.#slots.set(connection, slot);
     this.#offer(slot);
@@ -328,7 +378,7 @@ export class ConnectionPool<C extends PoolResource> {
   /** Gives a free connection to who waits longest, or keeps it. */
   #offer(slot: Slot<C>): void {
     const waiter = this.#first();
-    if (waiter !== undefined) return waiter.grant(this.#give(slot, waiter.use));
+    if (waiter !== undefined) return waiter.grant(this.#give(slot, waiter.use, waiter.shares));
     slot.idleSince = performance.now();
     slot.connection.keepAlive(false);
     this.#idle.push(slot);

@@ -4,6 +4,9 @@ import { UnsupportedFeatureError } from "../errors.ts";
 import { Emitter, type Listener, type Off } from "../events/emitter.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import type { BackendEvents } from "./observer.ts";
+import type { QueryScope, QueryScopes, Tags } from "./query_scope.ts";
+import type { QueryOptimizer } from "./query_optimizer.ts";
+import type { ExplainOptions, QueryPlan } from "./query_plan.ts";
 import type { CompiledStatement, MaybePromise, RunResult } from "./result.ts";
 import type { Transaction } from "./transaction.ts";
 import { TransactionManager } from "./transaction_manager.ts";
@@ -22,6 +25,19 @@ export interface RunOptions {
    * the process cannot be interrupted: there it only ends a stream.
    */
   readonly timeout?: number | undefined;
+  /**
+   * Written behind the statement as a comment (`/*route='%2Fusers'*\/`), for the logs of the database. A value that changes with
+   * each call makes each text a new one, which the database has to prepare anew.
+   */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How the text of a statement is made. */
+export interface CompileOptions {
+  /** With a line for each clause, for people. @default {false} */
+  readonly pretty?: boolean | undefined;
+  /** Written behind it as a comment. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A statement that is compiled once and run many times with other values for its slots. */
@@ -48,6 +64,17 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Version of the database, once connected. */
   abstract readonly serverVersion: string | undefined;
 
+  /** Whether NULL comes before all values in ascending order, or after them, when a query does not say it. */
+  readonly sortsNulls: "low" | "high" = "low";
+  /**
+   * Secret with which the cursors of `cursor()` are signed: 16 bytes or more, the same for all processes that are to understand each
+   * other's cursors. @default a random one of this process
+   */
+  cursorKey: string | Uint8Array | undefined = undefined;
+
+  /** Answers look-ups by key that are made in one tick with one statement. @default {false} */
+  coalescesFinds = false;
+
   readonly #events = new Emitter<BackendEvents>();
   #transactions: TransactionManager | undefined;
 
@@ -64,15 +91,23 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Runs a statement in the ambient transaction, if there is one. */
   abstract run(statement: StatementNode, options?: RunOptions): MaybePromise<RunResult>;
   /** The text of a statement, for a store that has such. Needs no connection. */
-  compile(_statement: StatementNode): CompiledStatement {
+  compile(_statement: StatementNode, _options?: CompileOptions): CompiledStatement {
     throw new UnsupportedFeatureError(this.name, { feature: "SQL text" });
+  }
+  /** How the database runs a statement; with `analyze` it is run. */
+  explain(_statement: StatementNode, _options?: ExplainOptions, _run?: RunOptions): Promise<QueryPlan> {
+    return Promise.reject(new UnsupportedFeatureError(this.name, { feature: "explain" }));
   }
   /** Compiles a statement whose values come later. */
   abstract prepare(statement: StatementNode): PreparedStatement;
   /** Reads the rows of a query in groups, without holding all of them. */
   abstract stream(query: QueryNode, size: number, options?: RunOptions): AsyncIterable<unknown[][]>;
+  /** How many rows a stream reads at once where nobody says: few cost less memory, many cost fewer round trips to a server. */
+  readonly rowsPerGroup: number = 500;
   /** Whether the result of an INSERT of one row says the key that the database made, so that RETURNING is not needed. */
   abstract readonly givesInsertedKey: boolean;
+  /** What is done to statements so that they run faster; null when nothing is. */
+  readonly optimizer: QueryOptimizer | null = null;
   /** How many rows fit in one INSERT of the given width. */
   abstract rowsPerInsert(insert: Pick<InsertNode, "columns">): number;
   /** What transactions do on this store. */
@@ -85,6 +120,62 @@ export abstract class StorageBackend implements AsyncDisposable {
    */
   get transactions(): TransactionManager {
     return this.#transactions ??= new TransactionManager(this.transactionPort);
+  }
+
+  #scopes: QueryScopes | null = null;
+  #writes = 0;
+
+  /**
+   * What holds for the statements of the calling code; undefined for most.
+   *
+   * @internal
+   */
+  get scope(): QueryScope | undefined {
+    return this.#scopes?.current();
+  }
+
+  /** Number of writes, commits and rollbacks so far: a result that was kept before the last one may be wrong. */
+  protected get writes(): number {
+    return this.#writes;
+  }
+
+  /** Counts a write. Does not say whether it has succeeded. */
+  protected noteWrite(): void {
+    this.#writes++;
+  }
+
+  /** Whether anybody has ever kept results or set tags. */
+  protected get hasScopes(): boolean {
+    return this.#scopes !== null;
+  }
+
+  async #loadScopes(): Promise<QueryScopes> {
+    // Few programs need it, and all would pay for loading it.
+    const { QueryScopes } = await import("./query_scope.ts");
+    return this.#scopes ??= new QueryScopes();
+  }
+
+  /**
+   * Keeps the results of queries while a function runs: the same query again is answered without the database. Every write of this
+   * backend empties what is kept; a write of another process is not noticed.
+   *
+   * @example
+   * ```ts ignore
+   * await backend.cache(() => handleRequest(request));
+   * ```
+   */
+  async cache<T>(fn: () => T | Promise<T>): Promise<T> {
+    return await (await this.#loadScopes()).cached(fn);
+  }
+
+  /** Asks the database while a function runs, inside `cache()` as well. */
+  async uncached<T>(fn: () => T | Promise<T>): Promise<T> {
+    return await (await this.#loadScopes()).uncached(fn);
+  }
+
+  /** Writes tags behind all statements of a function, as a comment for the logs of the database. */
+  async withTags<T>(tags: Tags, fn: () => T | Promise<T>): Promise<T> {
+    return await (await this.#loadScopes()).tagged(tags, fn);
   }
 
   /** Whether the database can do something. */

@@ -1,4 +1,5 @@
 import { TransactionError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 
 /** The four isolation levels of the SQL standard. */
 export type IsolationLevel =
@@ -76,11 +77,11 @@ export function checkTransactionOptions(options: TransactionOptions | undefined)
   }
   const { retries = 0, timeout } = options;
   if (!Number.isInteger(retries) || retries < 0 || retries > 100) {
-    throw new TransactionError(`Invalid retries: ${retries} (0–100)`);
+    throw new TransactionError(`Invalid retries: ${shownNumber(retries)} (0–100)`);
   }
-  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0 && timeout <= 2 ** 31 - 1)) {
     throw new TransactionError(
-      `Invalid timeout: ${timeout} (milliseconds, more than 0)`,
+      `Invalid timeout: ${shownNumber(timeout)} (milliseconds, more than 0)`,
     );
   }
   return {

@@ -1,6 +1,6 @@
 import type { ColumnNode, ExpressionNode } from "../ast/expression.ts";
 import { ConfigurationError } from "../errors.ts";
-import type { FieldConverter, LogicalType } from "../types/database_type.ts";
+import { type FieldConverter, type LogicalType, problemOfType } from "../types/database_type.ts";
 import { type Checked, Column, type ColumnSettings, type Reference, type SQLExpression } from "./column.ts";
 import { changedByJSON } from "./json_values.ts";
 import { columnName, type Naming } from "./naming.ts";
@@ -67,6 +67,8 @@ export function columnMeta(
       `Invalid field ${label}: ${read?.problem ?? "it has no type"}; say it with column(schema, { type })`,
     );
   }
+  const problem = problemOfType(base);
+  if (problem !== null) throw new ConfigurationError(`Invalid field ${label}: ${problem}`);
   if (schema !== null && said === undefined && base.kind === "json" && settings.converter === undefined) {
     refuseChangedByJSON(label, schema);
   }

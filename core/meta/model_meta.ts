@@ -1,3 +1,5 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { FullTextDefinition } from "../ast/full_text.ts";
 import type { SelectItem, TableNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
@@ -20,6 +22,16 @@ export interface IndexOptions {
   readonly where?: SQLExpression;
 }
 
+/** An index in which the texts of some fields are searched for words. */
+export interface FullTextIndexOptions {
+  /** Fields, in their order. */
+  readonly fields: readonly string[];
+  /** Name of the index. @default made of the names of table and columns */
+  readonly name?: string;
+  /** The language whose word endings are known, such as `english`, where the database knows it. @default words as they are */
+  readonly language?: string;
+}
+
 /** What can be said of a model beside its fields. */
 export interface ModelOptions {
   /** Field or fields of the primary key. @default the fields made by `primaryKey()`, else `id` */
@@ -36,8 +48,12 @@ export interface ModelOptions {
   readonly checks?: Readonly<Record<string, SQLExpression>>;
   /** Messages for violated constraints, by the name of the constraint. */
   readonly constraints?: Readonly<Record<string, string>>;
+  /** Indexes for full-text search. */
+  readonly fullText?: readonly FullTextIndexOptions[];
   /** Refuses every write. @default {false} */
   readonly readOnly?: boolean;
+  /** Answers look-ups by key that are made in one tick with one statement. @default that of the backend */
+  readonly coalesceFinds?: boolean;
 }
 
 const OPTIONS = [
@@ -49,6 +65,8 @@ const OPTIONS = [
   "checks",
   "constraints",
   "readOnly",
+  "coalesceFinds",
+  "fullText",
 ];
 
 /** What a model class does for the layers below it, which know the model only as data. */
@@ -59,6 +77,11 @@ export interface ModelHost {
   backend(): StorageBackend | null;
   /** The backend, when it has been loaded. */
   backendLoaded(): Promise<StorageBackend>;
+  /**
+   * The condition that every query of the model has unless it is `unscoped()`, for the name by which the query calls the table;
+   * null for a model without one.
+   */
+  readonly defaultScope: ((alias: string) => ExpressionNode | null) | null;
   /** Makes records of rows that hold all columns in the order of the model. */
   instantiate(rows: readonly unknown[][], backend: StorageBackend): object[];
   /** Calls the `afterLoad` handlers, if there are any. */
@@ -97,6 +120,10 @@ export class ModelMeta {
   readonly version: ColumnMeta | undefined;
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: ColumnMeta | undefined;
+  /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
+  readonly defaultScope: (() => ExpressionNode | null) | null;
+  /** Its indexes for full-text search. */
+  readonly fullText: readonly FullTextDefinition[];
   /** What was said of the model. */
   readonly options: ModelOptions;
   /** The model class's side. */
@@ -130,7 +157,29 @@ export class ModelMeta {
     this.primaryKey = this.#keyOf(options.primaryKey);
     this.version = this.columns.find((column) => column.role === "version");
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
+    const { defaultScope } = host;
+    this.defaultScope = defaultScope === null ? null : () => defaultScope(table);
+    if (options.fullText !== undefined && !Array.isArray(options.fullText)) {
+      throw new ConfigurationError(`Invalid fullText of ${model}: expected a list of indexes`);
+    }
+    this.fullText = (options.fullText ?? []).map((index) => this.#fullTextIndex(index));
     this.#refuseSameNames();
+  }
+
+  #fullTextIndex({ fields, name, language }: FullTextIndexOptions): FullTextDefinition {
+    if (!Array.isArray(fields) || fields.length === 0) {
+      throw new ConfigurationError(`Invalid fullText of ${this.model}: it needs a list of fields`);
+    }
+    const columns = fields.map((field) => this.column(field, "fullText").name);
+    const [key, second] = this.primaryKey;
+    return {
+      name: name ?? `${this.table.name}_${columns.join("_")}_fts`,
+      columns,
+      key: key === undefined || second !== undefined
+        ? null
+        : { name: key.name, isInteger: ["int", "int32", "bigint"].includes(key.type.kind) },
+      language,
+    };
   }
 
   #keyOf(said: string | readonly string[] | undefined): readonly ColumnMeta[] {

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../errors.ts";
+
 /** How the names of fields become names of columns: a rule by name, or a function. */
 export type Naming = "snake" | "same" | "pascal" | ((field: string) => string);
 
@@ -19,6 +21,7 @@ export function columnName(field: string, naming: Naming): string {
     case "pascal":
       return field.charAt(0).toUpperCase() + field.slice(1);
     default:
-      return naming(field);
+      if (typeof naming === "function") return naming(field);
+      throw new ConfigurationError('Invalid naming: expected "snake", "same", "pascal" or a function');
   }
 }

@@ -3,20 +3,19 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError, UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { requireWritable } from "../query/bulk.ts";
+import { checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Conditions } from "../query/conditions.ts";
 import { tracked } from "../query/execute.ts";
 import { initialState } from "../query/query_state.ts";
-import { checkBatchSize, type InsertManyOptions, type UpsertOptions, upsertRow } from "./bulk_create.ts";
+import type { InsertManyOptions } from "./bulk_create.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
-import { becomeNew } from "./delete.ts";
 import { hears, type RecordEvent } from "./hooks.ts";
 import { ModelQuery } from "./model_query.ts";
 import { arrange } from "./aftermath.ts";
 import { fillOnInsert, givenColumns } from "./insert.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
-import { instantiate, type RecordBase, state } from "./record_base.ts";
+import { type RecordBase, state } from "./record_base.ts";
 import { type AnyModel, metaOf } from "./registry.ts";
 import { checkRecord, type Saveable } from "./validation.ts";
 
@@ -65,18 +64,6 @@ export async function findOrCreate(model: AnyModel, conditions: object, values: 
   }
 }
 
-/** Inserts a row or changes the one that is there, and makes a record of it. */
-export async function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
-  const meta = metaOf(model);
-  const { rows, backend } = await upsertRow(meta, values, options);
-  const records = instantiate(model, rows, backend);
-  const record = records[0]!; // an upsert always gives its row
-  // Nothing tells whether the row was there before; a record that is new never loses its values without a word.
-  backend.transactions.ambient()?.onUndo(() => becomeNew(record, meta, backend));
-  await meta.host.afterLoad(records);
-  return record;
-}
-
 const SAVE_EVENTS: readonly RecordEvent[] = [
   "beforeValidate",
   "afterValidate",
@@ -90,7 +77,7 @@ const SAVE_EVENTS: readonly RecordEvent[] = [
 export function createAll(
   model: AnyModel,
   rows: readonly object[],
-  { batchSize = Infinity }: InsertManyOptions = {},
+  { batchSize = Infinity }: Pick<InsertManyOptions, "batchSize"> = {},
 ): Promise<object[]> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {

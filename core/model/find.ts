@@ -1,10 +1,12 @@
 import { allOf } from "../ast/expression.ts";
-import { selectFrom } from "../ast/statement.ts";
+import { selectFrom, type SelectNode } from "../ast/statement.ts";
 import type { RunResult } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { type KeyInput, keyValues } from "../query/key.ts";
+import { tracked } from "../query/execute.ts";
+import { keyCondition, type KeyInput, type KeyValue, keyValues } from "../query/key.ts";
 import { initialState, scopedWhere } from "../query/query_state.ts";
+import type { KeyRequest } from "./coalesce.ts";
 import { equals, prepared } from "./prepared.ts";
 import { instantiate, type RecordBase } from "./record_base.ts";
 import { type AnyModel, backendLoaded, backendOf, metaOf } from "./registry.ts";
@@ -15,7 +17,24 @@ export function findByKey(model: AnyModel, key: KeyInput): Promise<RecordBase | 
     const meta = metaOf(model);
     const backend = backendOf(model);
     if (backend === null) return backendLoaded(model).then(() => findByKey(model, key));
-    const result = statement(meta, backend).run(keyValues(meta, key));
+    const values = keyValues(meta, key);
+    if (meta.options.coalesceFinds ?? backend.coalescesFinds) return together(model, meta, backend, values);
+    return findAlone(model, meta, backend, values);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function findAlone(
+  model: AnyModel,
+  meta: ModelMeta,
+  backend: StorageBackend,
+  values: readonly unknown[],
+): Promise<RecordBase | null> {
+  try {
+    const result = meta.host.defaultScope === null
+      ? statement(meta, backend).run(values)
+      : backend.run(scopedStatement(meta, values));
     return result instanceof Promise
       ? result.then((rows) => first(model, meta, backend, rows))
       : first(model, meta, backend, result);
@@ -33,6 +52,49 @@ function statement(meta: ModelMeta, backend: StorageBackend) {
     ]),
     limit: 1,
   }));
+}
+
+/** A default scope may say something else each time, so that its statement cannot be prepared once. */
+function scopedStatement(meta: ModelMeta, values: readonly unknown[]): SelectNode {
+  return {
+    ...selectFrom(meta.table, meta.selection),
+    where: allOf([keyCondition(meta, values as KeyValue[]), scopedWhere(initialState(meta))]), // keyValues() has checked them
+    limit: 1,
+  };
+}
+
+/** The look-ups that wait for the end of this tick: by what they see of the database, then by model. */
+const waiting = new WeakMap<object, Map<ModelMeta, KeyRequest[]>>();
+
+/** Puts a look-up to the others of this tick. */
+function together(
+  model: AnyModel,
+  meta: ModelMeta,
+  backend: StorageBackend,
+  values: readonly unknown[],
+): Promise<RecordBase | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<RecordBase | null>();
+  const view = backend.transactions.ambient() ?? backend.scope ?? backend;
+  let byModel = waiting.get(view);
+  if (byModel === undefined) waiting.set(view, byModel = new Map());
+  const others = byModel.get(meta);
+  if (others !== undefined) {
+    others.push({ values, resolve, reject });
+    return promise;
+  }
+  const requests: KeyRequest[] = [{ values, resolve, reject }];
+  byModel.set(meta, requests);
+  tracked(meta, async () => {
+    // Loading the module, or finding it loaded, gives the rest of the tick the time to join.
+    const { findTogether } = await import("./coalesce.ts");
+    byModel.delete(meta);
+    const alone = (key: readonly unknown[]) => findAlone(model, meta, backend, key);
+    await findTogether(requests, { model, meta, backend, findAlone: alone });
+  }).catch((error) => {
+    byModel.delete(meta);
+    for (const request of requests) request.reject(error);
+  });
+  return promise;
 }
 
 function first(

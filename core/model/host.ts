@@ -3,6 +3,7 @@ import type { ModelHost, ModelMeta } from "../meta/model_meta.ts";
 import { build } from "./create.ts";
 import { emit, hears, type RecordHooks } from "./hooks.ts";
 import { instantiate, type RecordBase, state } from "./record_base.ts";
+import { defaultScope } from "./default_scope.ts";
 import { type AnyModel, backendLoaded, backendOf, userPrototypes } from "./registry.ts";
 import { wrapGetters } from "./relation_getters.ts";
 
@@ -18,6 +19,7 @@ export function modelHost(model: AnyModel): ModelHost {
     prototype: model.prototype,
     backend: () => backendOf(model),
     backendLoaded: () => backendLoaded(model),
+    defaultScope: defaultScope(model),
     instantiate: (rows, backend) => instantiate(model, rows, backend),
     afterLoad,
     save: (record) => (record as Writable).save(), // the layers below pass records of models only, here and below

@@ -1,5 +1,5 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { RelationError } from "../errors.ts";
+import { QueryBuildError, RelationError } from "../errors.ts";
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { JoinKind } from "../ast/source.ts";
 import type { QueryNode } from "../ast/statement.ts";
@@ -9,6 +9,7 @@ import type { Columns } from "../query/columns.ts";
 import type { Expression } from "../query/expression.ts";
 import { type JoinCondition, joinLateral, joinSource, type LateralQuery } from "../query/join.ts";
 import type { Joined, NoJoins, Outer, OuterJoined } from "../query/joined.ts";
+import { merged } from "../query/merge.ts";
 import { initialState, orElse, type QueryState } from "../query/query_state.ts";
 import { RecordQuery } from "../query/record_query.ts";
 import { type RowQuery, rowsOf } from "../query/row_query.ts";
@@ -304,6 +305,28 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
       make: value,
     });
     return this.#with({ ...state, computed: [...state.computed, item] });
+  }
+
+  /**
+   * Adds what another query of the model says: its conditions, its order behind this one's, its limit and offset if it has any, its
+   * joins and relations. So scopes, which are static methods, can be put together.
+   *
+   * @example
+   * ```ts ignore
+   * class User extends … {
+   *   static adults() { return this.where({ age__gte: 18 }); }
+   *   static newest() { return this.orderBy("-createdAt").limit(10); }
+   * }
+   * const users = await User.where({ active: true }).merge(User.adults()).merge(User.newest());
+   * ```
+   */
+  merge<J2>(other: ModelQuery<I, C, J2>): ModelQuery<I, C, J & J2> {
+    const added = ModelQuery.stateOf(other);
+    if (added === null || added.meta !== this.state.meta) {
+      throw new QueryBuildError(`merge() of ${this.state.meta.model} takes another query of the same model`);
+    }
+    const paths = new Map([...this.#paths, ...ModelQuery.pathsOf(other)]);
+    return new ModelQuery<I, C, J & J2>(merged(this.state, added), paths);
   }
 
   /** Brings back the rows of the query that are marked as deleted, and gives their number. */

@@ -7,7 +7,9 @@ import type { Listener, Off } from "../events/emitter.ts";
 import type { Shape } from "../meta/shape.ts";
 import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
 import { type Columns, columnsOf } from "../query/columns.ts";
+import { tracked } from "../query/execute.ts";
 import type { Expression, OrderTerm } from "../query/expression.ts";
+import { FullText, type FullTextOptions } from "../query/full_text.ts";
 import type { Sum } from "../query/aggregate.ts";
 import type { KeyInput } from "../query/key.ts";
 import type { Condition, OrderField } from "../query/query_base.ts";
@@ -15,18 +17,15 @@ import { aliased } from "../query/model_source.ts";
 import { initialState } from "../query/query_state.ts";
 import type { PlacedSource } from "../query/source.ts";
 import type { RowQuery, SelectedRow, Selection } from "../query/row_query.ts";
-import { type InsertManyOptions, insertRows, type UpsertOptions } from "./bulk_create.ts";
-import { createAll, createOne, findOrCreate, upsertOne } from "./create.ts";
+import { findOrCreate } from "./create.ts";
 import { findByKey } from "./find.ts";
+import type { FindBySqlOptions } from "./find_by_sql.ts";
 import { addListener, type RecordEvent, removeListener } from "./hooks.ts";
 import { ModelQuery, type QueryOf, type RelationModifiers } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationPath, Values } from "./model_types.ts";
 import { type AnyModel, backendLoaded, backendOf, loadBackend, metaOf, setBackend } from "./registry.ts";
-import { RecordMethods } from "./record_methods.ts";
 import { createTable, dropTable, tableExists } from "./tables.ts";
-
-/** The name of a field of a model. */
-export type FieldOf<M> = keyof Attributes<M> & string;
+import { type FieldOf, WriteStatics } from "./write_statics.ts";
 
 /** A backend class, as `configure(config, Backend)` takes it. */
 export type BackendClass<Config> = new (config: Config) => StorageBackend;
@@ -49,7 +48,7 @@ async function ready(model: AnyModel): Promise<StorageBackend> {
 }
 
 /** What every model class can do; `ActiveRecord` adds `define()`. */
-export abstract class ModelStatics extends RecordMethods {
+export abstract class ModelStatics extends WriteStatics {
   /** The fields of the model, as they were given to `define()`. */
   static readonly shape: Shape;
 
@@ -168,6 +167,14 @@ export abstract class ModelStatics extends RecordMethods {
   static onlyDeleted<M extends ModelClass>(this: M): QueryOf<M> {
     return queryOf(this).onlyDeleted();
   }
+  /** A search for words in a full-text index of the model, as expressions: whether a row is found, how well, an excerpt. */
+  static fullText<M extends ModelClass>(
+    this: M,
+    text: string,
+    options?: FullTextOptions<FieldOf<M>>,
+  ): FullText<FieldOf<M>> {
+    return new FullText(metaOf(this), text, options);
+  }
   /** Plain rows instead of records: some fields, or named expressions. */
   static select<M extends ModelClass, K extends FieldOf<M>>(
     this: M,
@@ -202,6 +209,29 @@ export abstract class ModelStatics extends RecordMethods {
   static findBy<M extends ModelClass>(this: M, condition: Condition<Attributes<M>>): Promise<Instance<M> | null> {
     return queryOf(this).where(condition).limit(1).all()
       .then((found) => found[0] ?? null);
+  }
+  /**
+   * Records made of the rows of SQL text with parameters, or of an `sql` template. The text must give all columns of the model; what
+   * it gives beside them is left out.
+   *
+   * @example
+   * ```ts ignore
+   * const users = await User.findBySql("SELECT * FROM users WHERE length(name) > ?", [3]);
+   * const same = await User.findBySql(sql`SELECT * FROM users WHERE length(name) > ${3}`);
+   * ```
+   *
+   * @throws {QueryError} when a column of the model is missing, or there twice
+   */
+  static findBySql<M extends ModelClass>(
+    this: M,
+    text: string | Expression<unknown>,
+    params?: TextParameters,
+    options: FindBySqlOptions = {},
+  ): Promise<Instance<M>[]> {
+    return tracked(metaOf(this), async (backend) => {
+      const { findBySql } = await import("./find_by_sql.ts");
+      return await findBySql(this, backend, text, { ...options, params }) as Instance<M>[]; // made by this very class
+    });
   }
   /** The first record by primary key, or null. */
   static first<M extends ModelClass>(this: M): Promise<Instance<M> | null> {
@@ -284,36 +314,8 @@ export abstract class ModelStatics extends RecordMethods {
     return queryOf(this).ids();
   }
 
-  // ---- writes
+  // ---- writes of all rows
 
-  /** Makes a record and saves it. Throws `ValidationError` with all issues. */
-  static create<M extends ModelClass>(this: M, values: Values<M>): Promise<Instance<M>> {
-    return createOne(this, values) as Promise<Instance<M>>; // made by this very class
-  }
-  /** Makes and saves several records, all or none, with as few statements as their events allow. */
-  static createMany<M extends ModelClass>(
-    this: M,
-    rows: readonly (Values<M> | Instance<M>)[],
-    options?: InsertManyOptions,
-  ): Promise<Instance<M>[]> {
-    return createAll(this, rows as readonly object[], options) as Promise<Instance<M>[]>; // made by this very class
-  }
-  /** Inserts rows without making records: checked, but without events; all or none. Gives their number. */
-  static insertMany<M extends ModelClass>(
-    this: M,
-    rows: readonly Values<M>[],
-    options?: InsertManyOptions,
-  ): Promise<number> {
-    return insertRows(metaOf(this), rows as readonly object[], options); // values by field are objects
-  }
-  /** Inserts a row, or changes the one with the same unique key; without events. Gives the record as it is then. */
-  static upsert<M extends ModelClass>(
-    this: M,
-    values: Values<M>,
-    options: UpsertOptions<FieldOf<M>>,
-  ): Promise<Instance<M>> {
-    return upsertOne(this, values as object, options) as Promise<Instance<M>>; // made by this very class
-  }
   /** Changes all rows with one statement, when `all` says that really all are meant. */
   static updateAll<M extends ModelClass>(
     this: M,
@@ -337,6 +339,14 @@ export abstract class ModelStatics extends RecordMethods {
   static begin(options?: TransactionOptions): Promise<Transaction> {
     const backend = backendOf(this);
     return backend === null ? backendLoaded(this).then((loaded) => loaded.begin(options)) : backend.begin(options);
+  }
+
+  /**
+   * Keeps the results of queries while a function runs: the same query again is answered without the database. Every write of the
+   * backend empties what is kept; a write of another process is not noticed.
+   */
+  static async cache<T>(fn: () => T | Promise<T>): Promise<T> {
+    return await (await ready(this)).cache(fn);
   }
 
   // ---- tables

@@ -100,7 +100,7 @@ function buildMeta(model: AnyModel): ModelMeta {
 }
 
 /** The value of a static that the user has set, and not one that is computed by a getter of ours. */
-function staticValue(model: AnyModel, key: string): unknown {
+export function staticValue(model: AnyModel, key: string): unknown {
   for (let type: object | null = model; type !== null; type = Object.getPrototypeOf(type)) {
     const descriptor = Object.getOwnPropertyDescriptor(type, key);
     if (descriptor !== undefined) return descriptor.value;

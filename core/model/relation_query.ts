@@ -22,6 +22,8 @@ export interface RelationJoinOptions<A extends string = string> {
   readonly as?: A;
   /** Whether rows marked as deleted are joined too. @default {false} */
   readonly withDeleted?: boolean;
+  /** Whether the default scopes of the joined models are left out, that of deleted rows included. @default {false} */
+  readonly unscoped?: boolean;
 }
 
 /** The relation of a name; anything else is refused with the names there are. */
@@ -41,10 +43,12 @@ export function joinPath(
   state: QueryState,
   kind: JoinKind,
   path: string,
-  { as, withDeleted, ...unknown }: RelationJoinOptions = {},
+  { as, withDeleted, unscoped, ...unknown }: RelationJoinOptions = {},
 ): QueryState {
   for (const option of Object.keys(unknown)) {
-    throw new QueryBuildError(`Unknown option "${option}" of join of ${state.meta.model}: known are as, withDeleted`);
+    throw new QueryBuildError(
+      `Unknown option "${option}" of join of ${state.meta.model}: known are as, withDeleted, unscoped`,
+    );
   }
   const names = path.split(".");
   let [meta, owner, result] = [state.meta, state.source, state];
@@ -56,7 +60,7 @@ export function joinPath(
     const source = there ?? aliased(relation.target, alias);
     if (there === undefined) {
       const on = relationCondition(relation, owner, source);
-      result = addJoin(result, { kind, name: alias, placed: { source, ctes: [] }, on, withDeleted });
+      result = addJoin(result, { kind, name: alias, placed: { source, ctes: [] }, on, withDeleted, unscoped });
     }
     [meta, owner] = [relation.target, source];
   });

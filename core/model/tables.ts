@@ -7,6 +7,7 @@ import { type AnyModel, backendLoaded, backendOf, metaOf } from "./registry.ts";
 /** A backend that keeps tables. */
 interface TableBackend extends StorageBackend {
   createTable(statements: readonly StatementNode[]): Promise<void>;
+  changeSchema(statements: readonly StatementNode[]): Promise<void>;
   dropTable(name: string, options: { ifExists?: boolean; schema?: string }): Promise<void>;
   tableExists(name: string, schema?: string): Promise<boolean>;
 }
@@ -29,8 +30,15 @@ export async function dropTable(
   model: AnyModel,
   { ifExists = false }: { readonly ifExists?: boolean } = {},
 ): Promise<void> {
-  const { table } = metaOf(model);
-  await (await tableBackend(model)).dropTable(table.name, {
+  const { table, fullText } = metaOf(model);
+  const backend = await tableBackend(model);
+  if (fullText.length > 0) {
+    return await backend.changeSchema([
+      ...fullText.map((index) => ({ kind: "dropFullText", table, index } as const)),
+      { kind: "dropTable", table, ifExists },
+    ]);
+  }
+  await backend.dropTable(table.name, {
     ifExists,
     ...table.schema === undefined ? {} : { schema: table.schema },
   });

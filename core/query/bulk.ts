@@ -1,22 +1,36 @@
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { Assignment } from "../ast/statement.ts";
+import type { Assignment, DeleteNode, UpdateNode } from "../ast/statement.ts";
 import { QueryBuildError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
-import { execute } from "./execute.ts";
-import { Expression } from "./expression.ts";
+import { shownNumber } from "../types/shown_number.ts";
+import { decodeValue, tracked } from "./execute.ts";
+import { Expression, type Subquery } from "./expression.ts";
+import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 
-/** New values by field: a value, or an expression such as `User.c.age.plus(1)`. */
+/** New values by field: a value, an expression such as `User.c.age.plus(1)`, or a query that gives one value. */
 export type UpdateValues<C> = {
-  readonly [K in keyof C]?: C[K] | Expression<C[K]> | undefined;
+  readonly [K in keyof C]?: C[K] | Expression<C[K]> | Subquery | undefined;
 };
 
 /** Guards a write that has no condition. */
 export interface DeleteOptions {
   /** Says that really all rows are meant. @default {false} */
   readonly all?: boolean;
+}
+
+/** Options of a write that gives back what it has written. */
+export interface ReturningOptions<F extends string> extends DeleteOptions {
+  /** Fields of the written rows that are given back, as they are after the write; of removed rows as they were. */
+  readonly returning: readonly F[];
+}
+
+/** Refuses a batch size that no statement can have. */
+export function checkBatchSize({ model }: ModelMeta, method: string, batchSize: number): void {
+  if (typeof batchSize === "number" && batchSize >= 1) return;
+  throw new QueryBuildError(`Invalid batchSize of ${method} of ${model}: ${shownNumber(batchSize)} (1 or more)`);
 }
 
 /** Refuses a model that must not be written. */
@@ -56,6 +70,10 @@ function valueNode(column: ColumnMeta, value: unknown): ExpressionNode {
   return { kind: "value", value, type: column.type, label: column.label };
 }
 
+function isSubquery(value: unknown): value is Subquery {
+  return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
+}
+
 /** Checks the values of an update as a save would, and gives the assignments. */
 async function assignments(meta: ModelMeta, values: object): Promise<Assignment[]> {
   const issues: ValidationIssue[] = [];
@@ -72,6 +90,10 @@ async function assignments(meta: ModelMeta, values: object): Promise<Assignment[
       set.push({ column: column.name, value: value.node });
       continue;
     }
+    if (column.type.kind !== "json" && isSubquery(value)) {
+      set.push({ column: column.name, value: { kind: "subquery", query: value.toNode() } });
+      continue;
+    }
     const checked = await checkValue(column, value);
     if ("issues" in checked) issues.push(...checked.issues);
     else {set.push({
@@ -84,7 +106,7 @@ async function assignments(meta: ModelMeta, values: object): Promise<Assignment[
 }
 
 /** What changes with every update: the time of the change and the version. */
-function automatic(meta: ModelMeta, set: readonly Assignment[]): Assignment[] {
+export function automatic(meta: ModelMeta, set: readonly Assignment[]): Assignment[] {
   const moment = new Date();
   const open = meta.columns.filter((column) => !set.some((assignment) => assignment.column === column.name));
   return open.flatMap((column): Assignment[] => {
@@ -106,45 +128,89 @@ function automatic(meta: ModelMeta, set: readonly Assignment[]): Assignment[] {
 }
 
 /** Changes all rows of a query. */
-export async function updateRows(state: QueryState, values: object, options: DeleteOptions): Promise<number> {
+export async function updateRows(
+  state: QueryState,
+  values: object,
+  options: DeleteOptions & Partial<ReturningOptions<string>>,
+): Promise<unknown> {
   const { meta } = state;
   requireWritable(meta);
   requireCondition(state, "updateAll()", options);
   const set = await assignments(meta, values);
-  if (set.length === 0) return 0;
-  return await write(state, [...set, ...automatic(meta, set)], "updateAll()");
+  const returned = returnedColumns(meta, options, "updateAll()");
+  if (set.length === 0) return returned === null ? 0 : [];
+  return await write(state, [...set, ...automatic(meta, set)], { method: "updateAll()", returned });
 }
 
-async function write(state: QueryState, set: readonly Assignment[], method: string): Promise<number> {
-  const result = await execute(state.meta, {
+/** The columns that a write gives back; null when only the number of its rows is asked for. */
+function returnedColumns(
+  meta: ModelMeta,
+  { returning }: Partial<ReturningOptions<string>>,
+  method: string,
+): readonly ColumnMeta[] | null {
+  if (returning === undefined) return null;
+  if (!Array.isArray(returning) || returning.length === 0) {
+    throw new QueryBuildError(`Invalid returning in ${method} of ${meta.model}: expected a list of fields`);
+  }
+  return returning.map((field) => meta.column(field, "returning"));
+}
+
+/** Runs a write, and gives the number of its rows or, where columns are asked for, the rows. */
+async function sent(
+  { meta, clauses }: QueryState,
+  returned: readonly ColumnMeta[] | null,
+  statement: UpdateNode | DeleteNode,
+): Promise<unknown> {
+  return await tracked(meta, async (backend) => {
+    if (returned === null) return (await backend.run(statement, clauses.options)).affectedRows;
+    backend.require(`returning.${statement.kind}`);
+    const returning = returned.map(({ name }) => name);
+    const { rows } = await backend.run({ ...statement, returning }, clauses.options);
+    return rows.map((row) =>
+      Object.fromEntries(returned.map(({ field, type, empty }, i) => [
+        field,
+        row[i] === null ? empty : decodeValue(meta, type, row[i]),
+      ]))
+    );
+  });
+}
+
+async function write(
+  state: QueryState,
+  set: readonly Assignment[],
+  { method, returned = null }: { readonly method: string; readonly returned?: readonly ColumnMeta[] | null },
+): Promise<unknown> {
+  return await sent(state, returned, {
     kind: "update",
-    table: state.meta.table,
+    table: hintedTable(state.meta.table, state.clauses),
     set,
     where: targetCondition(state, method),
     returning: [],
   });
-  return result.affectedRows;
 }
 
 /** Removes all rows of a query; with a mark for deleted rows only `unscoped()` really removes them. */
-export async function deleteRows(state: QueryState, options: DeleteOptions): Promise<number> {
+export async function deleteRows(
+  state: QueryState,
+  options: DeleteOptions & Partial<ReturningOptions<string>>,
+): Promise<unknown> {
   const { meta } = state;
   requireWritable(meta);
   requireCondition(state, "deleteAll()", options);
   const { deletedAt } = meta;
+  const returned = returnedColumns(meta, options, "deleteAll()");
   if (deletedAt !== undefined && !state.unscoped) {
     return await write(state, [{
       column: deletedAt.name,
       value: valueNode(deletedAt, new Date()),
-    }], "deleteAll()");
+    }], { method: "deleteAll()", returned });
   }
-  const result = await execute(meta, {
+  return await sent(state, returned, {
     kind: "delete",
-    table: meta.table,
+    table: hintedTable(meta.table, state.clauses),
     where: targetCondition(state, "deleteAll()"),
     returning: [],
   });
-  return result.affectedRows;
 }
 
 /** Brings back all rows of a query that are marked as deleted. */
@@ -159,6 +225,6 @@ export async function restoreRows(state: QueryState): Promise<number> {
   return await write(
     { ...state, deleted: "only" },
     [{ column: deletedAt.name, value: valueNode(deletedAt, null) }],
-    "restore()",
-  );
+    { method: "restore()" },
+  ) as number; // without columns to give back it is the number of rows
 }

@@ -1,6 +1,6 @@
 import type { CommonTableNode, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
-import { DerivedSource, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
+import { DerivedSource, isSameName, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query whose rows can be a table. */
 export interface TableQuery<R> {
@@ -79,6 +79,12 @@ export function checkCommonTableName(name: string): void {
   }
 }
 
+/** Refuses what is neither yes nor no. */
+export function checkMaterialized(name: string, materialized: unknown): void {
+  if (materialized === undefined || typeof materialized === "boolean") return;
+  throw new QueryBuildError(`Invalid materialized of the CTE ${JSON.stringify(name)}: expected true or false`);
+}
+
 /** Takes the queries in front of a query off, so that they can stand in front of the whole. */
 export function hoisted(query: QueryNode): readonly [QueryNode, readonly CommonTableNode[]] {
   return query.kind === "select" ? [{ ...query, with: [] }, query.with ?? []] : [query, []];
@@ -90,7 +96,7 @@ export function hoisted(query: QueryNode): readonly [QueryNode, readonly CommonT
  * @throws {QueryBuildError} when one of those before has its name, so that it would refer to itself
  */
 export function chained(before: readonly CommonTableNode[], added: CommonTableNode): readonly CommonTableNode[] {
-  if (before.some(({ name }) => name === added.name)) {
+  if (before.some(({ name }) => isSameName(name, added.name))) {
     throw new QueryBuildError(
       `The CTE ${JSON.stringify(added.name)} refers to itself: use recursiveCte(), or give one of them another name`,
     );
@@ -112,6 +118,7 @@ export function chained(before: readonly CommonTableNode[], added: CommonTableNo
  */
 export function cte<R>(name: string, query: TableQuery<R>, { materialized }: CommonTableOptions = {}): CommonTable<R> {
   checkCommonTableName(name);
+  checkMaterialized(name, materialized);
   const columns = query.outputs();
   const [node, before] = hoisted(query.toNode());
   return new CommonTable<R>(

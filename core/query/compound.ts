@@ -19,6 +19,9 @@ export interface RowOperand<R> extends TableQuery<R> {
 /** Queries put together from left to right. */
 export function compoundNode(operation: SetOperation, operands: readonly QueryNode[]): QueryNode {
   if (operands.length < 2) throw new QueryBuildError(`${operation}() needs another query`);
+  if (operands.some((operand) => operand.kind === "select" && operand.lock !== undefined)) {
+    throw new QueryBuildError(`${operation}() takes no query that locks: read the locked rows by a query of their own`);
+  }
   return {
     kind: "compound",
     operator: operation === "unionAll" ? "union" : operation,

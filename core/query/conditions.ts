@@ -1,6 +1,6 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
-import { Expression, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type Subquery } from "./expression.ts";
 import type { QuerySource } from "./source.ts";
 
 /** The lookups of each kind, which {@linkcode Conditions} joins into one type. */
@@ -65,7 +65,7 @@ const LOOKUPS: Readonly<Record<string, Apply>> = {
 
 function expectList(value: unknown, key: string): readonly unknown[] | Subquery {
   if (Array.isArray(value)) return value;
-  if (typeof value === "object" && value !== null && "toNode" in value) return value as Subquery;
+  if (isSubquery(value)) return value;
   throw new QueryBuildError(
     `Invalid value of ${key}: expected a list or a query`,
   );

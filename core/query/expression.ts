@@ -21,6 +21,11 @@ export interface Subquery {
   toNode(): QueryNode;
 }
 
+/** Whether a value is a query. A key `toNode` alone makes none: an object from JSON may have it. */
+export function isSubquery(value: unknown): value is Subquery {
+  return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
+}
+
 /** A term of an order, made by `asc()` or `desc()`. */
 export class OrderTerm {
   /** The term as data. */
@@ -76,6 +81,12 @@ function arithmeticType(
   if (!INTEGERS.includes(a) || !INTEGERS.includes(b)) return a === "number" || b === "number" ? NUMBER : left;
   if (operator === "/") return NUMBER;
   return a === "bigint" || b === "bigint" ? { kind: "bigint" } : { kind: "int" };
+}
+
+/** Where NULLs come, when it is one of the two ends. */
+function checkedNulls(nulls: "first" | "last" | undefined): "first" | "last" | undefined {
+  if (nulls === undefined || nulls === "first" || nulls === "last") return nulls;
+  throw new QueryBuildError('Invalid nulls in orderBy: expected "first" or "last"');
 }
 
 /** Null when one of the arguments may be NULL. */
@@ -172,12 +183,14 @@ export class Expression<out V = unknown> {
     return this.#in(values, true, "notIn");
   }
   #in(values: readonly V[] | Subquery, negated: boolean, method: string): Expression<boolean> {
-    if (
-      !("toNode" in values) && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)
-    ) {
+    const isQuery = isSubquery(values);
+    if (!isQuery && !Array.isArray(values)) {
+      throw new QueryBuildError(`${this.label ?? "Expression"}.${method}() needs a list or a query`);
+    }
+    if (!isQuery && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)) {
       return condition(jsonIn(this.node, values, negated, this.label));
     }
-    const items = "toNode" in values ? values.toNode() : values.map((value): ValueNode => {
+    const items = isQuery ? values.toNode() : values.map((value): ValueNode => {
       if (value === null || value === undefined) {
         throw new QueryBuildError(
           `${this.label ?? "Expression"}.${method}() was given a list that holds ${value}: test for NULL with isNull()`,
@@ -419,11 +432,11 @@ export class Expression<out V = unknown> {
 
   /** Ascending order. */
   asc({ nulls }: { nulls?: "first" | "last" } = {}): OrderTerm {
-    return new OrderTerm({ expression: this.node, descending: false, nulls });
+    return new OrderTerm({ expression: this.node, descending: false, nulls: checkedNulls(nulls) });
   }
   /** Descending order. */
   desc({ nulls }: { nulls?: "first" | "last" } = {}): OrderTerm {
-    return new OrderTerm({ expression: this.node, descending: true, nulls });
+    return new OrderTerm({ expression: this.node, descending: true, nulls: checkedNulls(nulls) });
   }
   /** Gives it a name in the result. */
   as<N extends string>(alias: N): AliasedExpression<V, N> {

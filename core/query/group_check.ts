@@ -1,4 +1,5 @@
 import type { ExpressionNode } from "../ast/expression.ts";
+import { isSame } from "../ast/same.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { QueryState } from "./query_state.ts";
 
@@ -36,17 +37,9 @@ function holdsAggregate(node: ExpressionNode): boolean {
   return childrenOf(node).some(holdsAggregate);
 }
 
-function equals(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
-  const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length &&
-    keys.every((key) => equals(left[key as keyof typeof left], right[key as keyof typeof right]));
-}
-
 /** The first column in an expression that no group settles. */
 function looseColumn(node: ExpressionNode, groups: readonly ExpressionNode[]): ExpressionNode | null {
-  if (groups.some((group) => equals(group, node))) return null;
+  if (groups.some((group) => isSame(group, node))) return null;
   if (node.kind === "aggregate" || node.kind === "raw" || node.kind === "subquery" || node.kind === "exists") {
     return null;
   }
@@ -70,7 +63,7 @@ function groupsOf(groupBy: readonly ExpressionNode[]): readonly ExpressionNode[]
  * @throws {QueryBuildError} for a column that is neither grouped nor aggregated, and for `having()` without a group
  */
 export function checkedGroups(
-  { groupBy, having, meta, source }: QueryState,
+  { groupBy, having, orderBy, meta, source }: QueryState,
   items: readonly Item[],
 ): readonly ExpressionNode[] {
   const hasGroups = groupBy.length > 0 || items.some(({ expression }) => holdsAggregate(expression));
@@ -84,13 +77,13 @@ export function checkedGroups(
   // SQL text may name a column of the result.
   if (groups.some((node) => node.kind === "raw")) return groupBy;
   const { primaryKey, columns } = source;
-  const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groupBy.some((group) => equals(group, node)));
+  const isKeyed = primaryKey.length > 0 && primaryKey.every(({ node }) => groupBy.some((group) => isSame(group, node)));
   const settled: ExpressionNode[] = [];
   for (const { key, expression } of items) {
     for (;;) {
       const loose = looseColumn(expression, groups);
       if (loose === null) break;
-      if (!isKeyed || !columns.some(({ node }) => equals(node, loose))) {
+      if (!isKeyed || !columns.some(({ node }) => isSame(node, loose))) {
         throw new QueryBuildError(
           `${
             JSON.stringify(key)
@@ -100,6 +93,12 @@ export function checkedGroups(
       groups.push(loose);
       settled.push(loose);
     }
+  }
+  const isLoose = orderBy.some(({ expression }) => looseColumn(expression, groups) !== null);
+  if (isLoose && !isKeyed) {
+    throw new QueryBuildError(
+      `orderBy() of ${meta.model} names a column that is neither grouped nor aggregated: the rows of a group have no single value of it`,
+    );
   }
   return settled.length === 0 ? groupBy : [...groupBy, ...settled];
 }

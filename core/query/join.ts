@@ -5,8 +5,8 @@ import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
-import { deletedCondition, type QueryState } from "./query_state.ts";
-import type { PlacedSource, QuerySource, Source } from "./source.ts";
+import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
+import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
 export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
@@ -24,12 +24,9 @@ export interface JoinSpec {
   readonly on: ExpressionNode | null;
   /** Whether rows of a joined model that are marked as deleted stay. */
   readonly withDeleted?: boolean | undefined;
+  /** Whether the default scopes of a joined model are left out. */
+  readonly unscoped?: boolean | undefined;
   readonly lateral?: boolean | undefined;
-}
-
-/** The name by which a query calls what it reads. */
-export function aliasOf({ table }: QuerySource): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
 }
 
 /** Puts named queries in front of those that are there; the same one counts once. */
@@ -40,8 +37,8 @@ export function addCommonTables(
 ): readonly CommonTableNode[] {
   const fresh = added.filter((table) => !before.includes(table));
   if (fresh.length === 0) return before;
-  for (const { name } of fresh) {
-    if (before.some((other) => other.name === name)) {
+  for (const [i, { name }] of fresh.entries()) {
+    if ([...before, ...fresh.slice(0, i)].some((other) => isSameName(other.name, name))) {
       throw new QueryBuildError(`Two CTEs in a query of ${model} have the name ${JSON.stringify(name)}`);
     }
   }
@@ -53,30 +50,35 @@ function lateralTable(table: FromNode): FromNode {
 }
 
 /** The query with one join more. */
-export function addJoin(state: QueryState, { kind, name, placed, on, withDeleted, lateral }: JoinSpec): QueryState {
+export function addJoin(
+  state: QueryState,
+  { kind, name, placed, on, withDeleted, unscoped = false, lateral }: JoinSpec,
+): QueryState {
   const { source, joined, scopes, meta } = state;
   if (typeof name !== "string" || name === "") {
     throw new QueryBuildError(`Invalid name in join of ${meta.model}: expected a text that is not empty`);
   }
-  if (name === aliasOf(source) || joined.has(name)) {
+  if ([aliasOf(source), ...joined.keys()].some((other) => isSameName(other, name))) {
     throw new QueryBuildError(
       `Two tables in a query of ${meta.model} have the name ${JSON.stringify(name)}: give the joined one another`,
     );
   }
-  const scope = deletedCondition(placed.source, withDeleted === true ? "included" : "hidden");
+  const deleted = withDeleted === true || unscoped ? "included" : "hidden";
+  const scope: Scope = { source: placed.source, deleted, unscoped };
+  const shown = scopeOf(scope);
   // A join that also keeps rows without a partner keeps what its condition leaves out: the scopes must hold there too.
   const keepsJoined = kind === "right" || kind === "full";
-  const own = keepsJoined ? deletedCondition(source, state.deleted) : null;
+  const own = keepsJoined ? scopeOf(state) : null;
   return {
     ...state,
     ctes: addCommonTables(meta.model, state.ctes, placed.ctes),
     joins: [...state.joins, {
       kind,
       table: lateral === true ? lateralTable(placed.source.table) : placed.source.table,
-      on: allOf([on, kind === "cross" ? null : scope, own]),
+      on: allOf([on, kind === "cross" ? null : shown, own]),
     }],
     joined: new Map(joined).set(name, placed.source),
-    scopes: scope !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
+    scopes: shown !== null && (keepsJoined || kind === "cross") ? [...scopes, scope] : scopes,
   };
 }
 

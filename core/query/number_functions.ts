@@ -1,6 +1,7 @@
 import type { FunctionName } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { argument, commonType, expectExpression, INT, type NullOf, NUMBER, type NumberArgument } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 
@@ -45,7 +46,7 @@ export const numberFunctions: NumberFunctions = {
   abs: (operand) => same("abs", operand),
   round<V>(operand: Expression<V>, digits = 0): Expression<V> {
     if (!Number.isSafeInteger(digits) || digits < 0) {
-      throw new QueryBuildError(`round() was given ${digits} digits: expected a whole number, 0 or more`);
+      throw new QueryBuildError(`round() was given ${shownNumber(digits)} digits: expected a whole number, 0 or more`);
     }
     const type = commonType([expectExpression(operand, "round")]);
     const args = [argument(operand, "round", { type, form: "number" }), argument(digits, "round", { type: INT })];

@@ -2,6 +2,7 @@ import { type AggregateName, allOf, type ExpressionNode } from "../ast/expressio
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
 import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { CompiledStatement } from "../backend/result.ts";
+import type { CompileOptions, StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type Conditions, conditionsNode } from "./conditions.ts";
@@ -9,9 +10,17 @@ import { decodeValue, execute } from "./execute.ts";
 import { Expression, OrderTerm, type Subquery } from "./expression.ts";
 import { aggregate, type Sum } from "./aggregate.ts";
 import { joinedColumns, type NoJoins } from "./joined.ts";
+import { unlocked } from "./query_clauses.ts";
 import { checkCount, initialState, orElse, type QueryState, selectNode } from "./query_state.ts";
+import { aliasOf } from "./source.ts";
 
 export type { TextParameters };
+
+/** How the text of a query is made. */
+export interface ToSQLOptions extends CompileOptions {
+  /** The backend in whose words it is made. @default that of the model */
+  readonly backend?: StorageBackend | undefined;
+}
 
 /** A field to order by; a minus in front turns the order round. */
 export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
@@ -229,37 +238,49 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
     return selectNode(this.state, this.items());
   }
 
-  /** The SQL text and its parameters, without running it. */
-  toSQL(): CompiledStatement {
-    const backend = this.state.meta.host.backend();
+  /**
+   * The SQL text and its parameters, without running it and without a connection: in the words of the model's backend, or of
+   * another that is given.
+   *
+   * @example
+   * ```ts ignore
+   * User.where({ age__gt: 40 }).toSQL({ pretty: true }).sql;
+   * User.where({ age__gt: 40 }).toSQL({ backend: new PostgreSQLBackend({ database: "any" }) });
+   * ```
+   */
+  toSQL({ backend: other, ...options }: ToSQLOptions = {}): CompiledStatement {
+    const backend = other ?? this.state.meta.host.backend();
     if (backend === null) {
       throw new ConfigurationError(
         `The backend of ${this.state.meta.model} is still being loaded: await configure() first`,
       );
     }
-    return backend.compile(this.toNode());
+    return backend.compile(this.toNode(), { tags: this.state.clauses.options?.tags, ...options });
   }
 
   // ---- single values
 
   /** The query as a table of its own where its size, groups or distinctness must be settled before counting. */
   #counted(item: SelectItem): SelectNode {
-    const { limit, offset, distinct, groupBy } = this.state;
+    const state = { ...this.state, clauses: unlocked(this.state.clauses) };
+    const { limit, offset, distinct, groupBy } = state;
     if (limit === null && offset === null && !distinct && groupBy.length === 0) {
-      return selectNode({ ...this.state, orderBy: [] }, [item]);
+      return selectNode({ ...state, orderBy: [] }, [item]);
     }
-    const { meta, source: { table } } = this.state;
-    const alias = table.kind === "table" ? table.alias ?? table.name : table.alias;
+    const { meta, source } = state;
     return {
-      ...selectNode(initialState(meta), [item]),
-      where: null,
+      ...selectNode({ ...initialState(meta), unscoped: true, deleted: "included", clauses: state.clauses }, [item]),
       // Under the same name, so that the columns of the item are found.
-      from: { kind: "derivedTable", query: this.toNode(), alias },
+      from: { kind: "derivedTable", query: this.derive({ clauses: state.clauses }).toNode(), alias: aliasOf(source) },
     };
   }
 
   async #value<V>(expression: Expression<V>): Promise<V> {
-    const { rows } = await execute(this.state.meta, this.#counted({ expression: expression.node }));
+    const { rows } = await execute(
+      this.state.meta,
+      this.#counted({ expression: expression.node }),
+      this.state.clauses.options,
+    );
     return decodeValue(this.state.meta, expression.type, rows[0]![0]) as V; // typed by the expression
   }
 
@@ -303,7 +324,9 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
         orderBy: this.state.offset === null ? [] : this.state.orderBy,
         limit,
         distinct: false,
+        clauses: unlocked(this.state.clauses),
       }, [item]),
+      this.state.clauses.options,
     );
     return rows.length > 0;
   }

@@ -10,7 +10,9 @@ import type {
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LogicalType } from "../types/database_type.ts";
-import type { QuerySource } from "./source.ts";
+import { shownNumber } from "../types/shown_number.ts";
+import { NO_CLAUSES, type QueryClauses, withClauses } from "./query_clauses.ts";
+import type { QuerySource, SourceColumn } from "./source.ts";
 
 /** Which of the rows marked as deleted a query sees. */
 export type DeletedRows = "hidden" | "included" | "only";
@@ -23,6 +25,16 @@ export interface ComputedItem {
   readonly expression: ExpressionNode;
   /** How it is read. */
   readonly type: LogicalType | undefined;
+}
+
+/** What decides which rows of a source a query sees by itself. */
+export interface Scope {
+  /** What is read or joined. */
+  readonly source: QuerySource;
+  /** Which of its rows marked as deleted are seen. */
+  readonly deleted: DeletedRows;
+  /** Whether its default scope is left out. */
+  readonly unscoped: boolean;
 }
 
 /** All that a query is, as readonly data. */
@@ -38,7 +50,7 @@ export interface QueryState {
   readonly joined: ReadonlyMap<string, QuerySource>;
   readonly where: ExpressionNode | null;
   /** Conditions of joined models that belong to the whole query, whatever is added with OR. */
-  readonly scopes: readonly ExpressionNode[];
+  readonly scopes: readonly Scope[];
   readonly orderBy: readonly OrderItem[];
   readonly limit: number | null;
   readonly offset: number | null;
@@ -48,6 +60,8 @@ export interface QueryState {
   readonly windows: readonly NamedWindowNode[];
   readonly computed: readonly ComputedItem[];
   readonly deleted: DeletedRows;
+  /** How the rows are locked, what the planner is told, how the statement runs. */
+  readonly clauses: QueryClauses;
   /** Whether every row is meant, so that a write without condition is allowed. */
   readonly unscoped: boolean;
   /** Whether it reads what is committed now, not from the snapshot of its transaction. */
@@ -76,26 +90,52 @@ export function initialState(meta: ModelMeta, source: QuerySource = meta): Query
     windows: NOTHING,
     computed: NOTHING,
     deleted: source.deletedAt === undefined ? "included" : "hidden",
+    clauses: NO_CLAUSES,
     unscoped: false,
   };
 }
 
 /** The condition that hides deleted rows, or all others; null where there is nothing to hide. */
-export function deletedCondition(source: QuerySource, deleted: DeletedRows): ExpressionNode | null {
+function deletedCondition(source: QuerySource, deleted: DeletedRows): ExpressionNode | null {
   const { deletedAt } = source;
   if (deletedAt === undefined || deleted === "included") return null;
   return { kind: "nullTest", operand: deletedAt.node, negated: deleted === "only" };
 }
 
+/** What a model hides by itself: what its default scope leaves out, and deleted rows; null where there is no such. */
+export function scopeOf({ source, deleted, unscoped }: Scope): ExpressionNode | null {
+  const hidden = deletedCondition(source, deleted);
+  return source.defaultScope === null || unscoped ? hidden : allOf([source.defaultScope(), hidden]);
+}
+
 /** The condition of a query with the default scopes of its model. */
-export function scopedWhere({ source, where, scopes, deleted }: QueryState): ExpressionNode | null {
-  if ((source.deletedAt === undefined || deleted === "included") && scopes.length === 0) return where;
-  return allOf([where, deletedCondition(source, deleted), ...scopes]);
+export function scopedWhere(state: QueryState): ExpressionNode | null {
+  const { where, scopes, joins } = state;
+  const isOuter = joins.some(({ kind }) => kind === "right" || kind === "full");
+  const own = isOuter ? outerScope(state) : scopeOf(state);
+  if (own === null && scopes.length === 0) return where;
+  return allOf([where, own, ...scopes.map(isOuter ? outerScope : scopeOf)]);
+}
+
+/** The scope of what a join may leave without a row, in whose place NULLs stand. */
+function outerScope(scope: Scope): ExpressionNode | null {
+  const { source, deleted, unscoped } = scope;
+  const shown = scopeOf(scope);
+  // That a row is not deleted is true of NULLs as well.
+  if (shown === null || (source.defaultScope === null || unscoped) && deleted === "hidden") return shown;
+  const { primaryKey, columns } = source;
+  const sure = primaryKey.length > 0 ? primaryKey : columns.filter(({ nullable }) => nullable === false);
+  const absent = (sure.length > 0 ? sure.slice(0, 1) : columns).map(({ node }): ExpressionNode => ({
+    kind: "nullTest",
+    operand: node,
+    negated: false,
+  }));
+  return anyOf([shown, allOf(absent)!]); // every source has a column
 }
 
 /** The query as an AST, for the given columns. */
 export function selectNode(state: QueryState, columns: readonly SelectItem[]): SelectNode {
-  return {
+  return withClauses({
     kind: "select",
     with: state.ctes,
     distinct: state.distinct,
@@ -110,7 +150,7 @@ export function selectNode(state: QueryState, columns: readonly SelectItem[]): S
     limit: state.limit,
     offset: state.offset,
     current: state.current,
-  };
+  }, state.clauses);
 }
 
 /** A condition that is added with OR: what was there before, or this. */
@@ -123,10 +163,16 @@ export function orElse(before: ExpressionNode | null, condition: ExpressionNode 
 export function checkCount(model: string, clause: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new QueryBuildError(
-      `Invalid ${clause} of ${model}: ${value} (a whole number, 0 or more)`,
+      `Invalid ${clause} of ${model}: ${shownNumber(value)} (a whole number, 0 or more)`,
     );
   }
   return value;
+}
+
+/** Refuses anything but a whole number from 1 on, for what is read in groups. */
+export function checkGroupSize(model: string, option: string, size: number): void {
+  if (Number.isSafeInteger(size) && size >= 1) return;
+  throw new QueryBuildError(`Invalid ${option} of ${model}: ${shownNumber(size)} (a whole number, 1 or more)`);
 }
 
 /** The order with every term turned round. */
@@ -145,8 +191,28 @@ export function keyOrder({ model, primaryKey }: QuerySource, purpose: string): O
       `${purpose} of ${model} needs orderBy(): ${model} has no primary key`,
     );
   }
-  return primaryKey.map((column) => ({
-    expression: column.node,
-    descending: false,
-  }));
+  return primaryKey.map(ascending);
+}
+
+function ascending({ node }: SourceColumn): OrderItem {
+  return { expression: node, descending: false };
+}
+
+/** Whether two expressions are the same, or the same column. */
+export function isSameColumn(a: ExpressionNode, b: ExpressionNode): boolean {
+  return a === b || (a.kind === "column" && b.kind === "column" && a.name === b.name && a.table === b.table);
+}
+
+/**
+ * The order of a query with the primary keys behind it, so that no two rows have the same place: that of what it reads and,
+ * since a row comes once for each of its partners, those of what it joins.
+ */
+export function uniqueOrder({ source, joined, distinct, orderBy }: QueryState, method: string): readonly OrderItem[] {
+  // An order is all that a table without key has; whether it is unique is for the user to know.
+  if (source.primaryKey.length === 0 && orderBy.length > 0) return orderBy;
+  const keys = keyOrder(source, method);
+  // Of distinct rows the joined ones are no part.
+  if (!distinct) { for (const { primaryKey } of joined.values()) keys.push(...primaryKey.map(ascending)); }
+  const missing = keys.filter(({ expression }) => !orderBy.some((item) => isSameColumn(item.expression, expression)));
+  return [...orderBy, ...missing];
 }

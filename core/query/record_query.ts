@@ -3,19 +3,22 @@ import type { QueryNode, SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { type DeleteOptions, deleteRows, updateRows, type UpdateValues } from "./bulk.ts";
+import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
 import type { Columns } from "./columns.ts";
 import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type SetOperation } from "./compound.ts";
 import { addComputed } from "./computed.ts";
-import { addCommonTables, aliasOf, expectSource } from "./join.ts";
+import { tracked } from "./execute.ts";
+import { SearchedQuery } from "./full_text.ts";
+import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
-import { QueryBase } from "./query_base.ts";
-import { checkCount, initialState, keyOrder, reversed, selectNode } from "./query_state.ts";
+import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
+import { runClauses } from "./query_clauses.ts";
+import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
 import { rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
-import type { ColumnsIn, OutputColumn, PlacedSource, Source } from "./source.ts";
+import { aliasOf, type ColumnsIn, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query for records of the same model, as an operand of a set operation. */
 export interface RecordOperand<I, C> extends PromiseLike<I[]> {
@@ -26,7 +29,7 @@ export interface RecordOperand<I, C> extends PromiseLike<I[]> {
 }
 
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
-export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends QueryBase<C, J>
+export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends SearchedQuery<C, J>
   implements PromiseLike<I[]>, Source {
   /** For types only: it does not exist at run time. */
   declare readonly _row: C;
@@ -47,7 +50,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   toSource(alias: string): PlacedSource {
     const query = selectNode(this.state, this.state.source.selection);
     return {
-      source: replaced(this.state.meta, { kind: "derivedTable", query, alias }, { hidesDeleted: false }),
+      source: replaced(this.state.meta, { kind: "derivedTable", query, alias }),
       ctes: [],
     };
   }
@@ -75,7 +78,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   }
 
   async #all(backend: StorageBackend): Promise<I[]> {
-    const result = backend.run(this.toNode());
+    const result = backend.run(this.toNode(), this.state.clauses.options);
     return this.#records((result instanceof Promise ? await result : result).rows, backend);
   }
 
@@ -173,7 +176,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     const { meta } = this.state;
     const name = alias ?? (source instanceof CommonTable ? source.name : "rows");
     const { source: placed, ctes } = expectSource(meta.model, name, source).toSource(name);
-    return rowsOf({ ...initialState(meta, placed), ctes });
+    return rowsOf({ ...initialState(meta, placed), ctes, clauses: runClauses(this.state.clauses) });
   }
 
   /**
@@ -197,8 +200,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
       query: compoundNode(operation, operands),
       alias: aliasOf(source),
     } as const;
-    const state = initialState(meta, replaced(meta, table, { hidesDeleted: false }));
-    return this.derive({ ...state, unscoped: this.state.unscoped });
+    const state = initialState(meta, replaced(meta, table));
+    return this.derive({ ...state, unscoped: this.state.unscoped, clauses: runClauses(this.state.clauses) });
   }
 
   /** The records of this query and of others, each once. Conditions, order and limit that follow are those of the whole. */
@@ -254,12 +257,17 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   // ---- many rows
 
-  /** Reads the records one after the other, without holding all of them. Ending the loop early frees the connection. */
-  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+  /**
+   * Reads the records one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file
+   * unless told otherwise. Ending the loop early frees the connection.
+   */
+  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
     const { meta } = this.state;
-    checkCount(meta.model, "batchSize", batchSize - 1);
+    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize)) {
+    for await (
+      const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, this.state.clauses.options)
+    ) {
       const records = this.#records(rows, backend);
       yield* records instanceof Promise ? await records : records;
     }
@@ -271,7 +279,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    */
   async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
     const { meta, source, where, orderBy, offset } = this.state;
-    checkCount(meta.model, "size", size - 1);
+    checkGroupSize(meta.model, "size", size);
     if (orderBy.length > 0 || offset !== null) {
       throw new OperationalError(
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
@@ -297,20 +305,76 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   }
 
   /**
-   * Changes all rows of the query with one statement, without loading them, and gives their number.
+   * Reads the records one after the other, by primary key, with a query for each `batchSize` of them: rows may be changed and
+   * removed meanwhile, and none is given twice.
+   */
+  async *eachRecord({ batchSize = 1_000 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+    for await (const batch of this.inBatches({ size: batchSize })) yield* batch;
+  }
+
+  // ---- pages
+
+  /**
+   * A page of the query, counted from 1, with the number of all rows. Rows with equal values in the order keep their place, since
+   * the primary key is added to it.
+   *
+   * @throws {QueryBuildError} for page 0, and when the query has a limit or an offset
+   */
+  async paginate(page = 1, size: number = PAGE_SIZE): Promise<Page<I>> {
+    checkPage(this.state, page, size);
+    const total = await this.count();
+    const query = this.derive({
+      orderBy: uniqueOrder(this.state, "paginate()"),
+      limit: size,
+      offset: (page - 1) * size,
+    });
+    return pageOf(total === 0 ? [] : await query.all(), { page, size, total });
+  }
+
+  /**
+   * The first page of the query, or the one that a cursor leads to: `next` and `previous` of the page before. What is inserted and
+   * removed meanwhile neither repeats a row nor leaves one out. Cursors are signed (see `cursorKey` of the backend), but the values
+   * of the order can be read from them. They belong to one query, with the values of its conditions.
+   *
+   * @example
+   * ```ts ignore
+   * const first = await User.orderBy("-age").cursor(null, { size: 20 });
+   * const second = await User.orderBy("-age").cursor(first.next, { size: 20 });
+   * ```
+   *
+   * @throws {InvalidCursorError} for a cursor that was changed or belongs to another query
+   */
+  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<I>> {
+    return await tracked(this.state.meta, async (backend) => {
+      const { readPage } = await import("./cursor.ts");
+      const { rows, next, previous } = await readPage(this.state, { items: this.items(), cursor, size }, backend);
+      return { items: await this.#records(rows, backend), next, previous };
+    });
+  }
+
+  /**
+   * Changes all rows of the query with one statement, without loading them, and gives their number; with `returning` it gives
+   * fields of the rows as they are then.
    *
    * @throws {QueryBuildError} when the query has no condition and `all` is not true
    */
-  async updateAll(values: UpdateValues<C>, options: DeleteOptions = {}): Promise<number> {
+  updateAll<K extends keyof C & string>(values: UpdateValues<C>, options: ReturningOptions<K>): Promise<Pick<C, K>[]>;
+  /** Changes all rows of the query with one statement and gives their number. */
+  updateAll(values: UpdateValues<C>, options?: DeleteOptions): Promise<number>;
+  async updateAll(values: UpdateValues<C>, options: DeleteOptions = {}): Promise<unknown> {
     return await updateRows(this.state, values, options);
   }
 
   /**
-   * Removes all rows of the query with one statement, or marks them as deleted, and gives their number. No event is sent.
+   * Removes all rows of the query with one statement, or marks them as deleted, and gives their number; with `returning` it gives
+   * fields of the rows as they were. No event is sent.
    *
    * @throws {QueryBuildError} when the query has no condition and `all` is not true
    */
-  async deleteAll(options: DeleteOptions = {}): Promise<number> {
+  deleteAll<K extends keyof C & string>(options: ReturningOptions<K>): Promise<Pick<C, K>[]>;
+  /** Removes all rows of the query with one statement, or marks them as deleted, and gives their number. */
+  deleteAll(options?: DeleteOptions): Promise<number>;
+  async deleteAll(options: DeleteOptions = {}): Promise<unknown> {
     return await deleteRows(this.state, options);
   }
 }

@@ -5,6 +5,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import {
   chained,
   checkCommonTableName,
+  checkMaterialized,
   CommonTable,
   type CommonTableOptions,
   hoisted,
@@ -155,6 +156,7 @@ export function recursiveCte<R, const O extends RecursiveOptions<R> = Record<nev
 ): CommonTable<RecursiveRow<R, O>> {
   checkCommonTableName(name);
   const { maxDepth, cycle, distinct = false, materialized }: RecursiveOptions<R> = options ?? {};
+  checkMaterialized(name, materialized);
   if (maxDepth !== undefined) checkCount(`CTE ${JSON.stringify(name)}`, "maxDepth", maxDepth);
   const columns = [...start.outputs()];
   if (cycle !== undefined && !columns.some(({ field }) => field === cycle)) {

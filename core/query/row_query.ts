@@ -6,14 +6,16 @@ import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type RowOperand, type SetOperation } from "./compound.ts";
-import { decodeValue, execute } from "./execute.ts";
+import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
+import { SearchedQuery } from "./full_text.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
 import { checkedGroups } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
-import { QueryBase } from "./query_base.ts";
-import { initialState, type QueryState } from "./query_state.ts";
+import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
+import { runClauses } from "./query_clauses.ts";
+import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
 import {
   type ColumnsIn,
   DerivedSource,
@@ -52,7 +54,7 @@ export type GroupTerm<C> = (keyof C & string) | Expression<unknown> | Grouping;
  *
  * `C` are the columns it can use, `R` its rows, `J` the columns of what it has joined.
  */
-export class RowQuery<in out C, in out R, in out J = NoJoins> extends QueryBase<C, J>
+export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQuery<C, J>
   implements PromiseLike<R[]>, Source {
   /** For types only: it does not exist at run time. */
   declare readonly _row: R;
@@ -273,11 +275,11 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends QueryBase<
   }
 
   #compound(operation: SetOperation, others: readonly RowOperand<R>[]): RowQuery<R, R> {
-    const { meta } = this.state;
+    const { meta, clauses } = this.state;
     const columns = this.outputs();
     const operands = [this.toNode(), ...others.map((other) => other.ordered(columns, operation).toNode())];
     const table = { kind: "derivedTable", query: compoundNode(operation, operands), alias: "rows" } as const;
-    return rowsOf(initialState(meta, new DerivedSource("rows", table, columns)));
+    return rowsOf({ ...initialState(meta, new DerivedSource("rows", table, columns)), clauses: runClauses(clauses) });
   }
 
   /**
@@ -332,23 +334,49 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends QueryBase<
 
   /** Runs the query. */
   async all(): Promise<R[]> {
-    return this.#rows((await execute(this.state.meta, this.toNode())).rows);
+    return this.#rows((await execute(this.state.meta, this.toNode(), this.state.clauses.options)).rows);
   }
 
   /** The first row, or null. */
   async first(): Promise<R | null> {
     const limited = this.derive({ limit: Math.min(this.state.limit ?? 1, 1) });
-    const { rows } = await execute(this.state.meta, limited.toNode());
+    const { rows } = await execute(this.state.meta, limited.toNode(), this.state.clauses.options);
     return this.#rows(rows)[0] ?? null;
   }
 
-  /** Reads the rows one after the other, without holding all of them. */
-  async *stream({ batchSize = 500 }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
-    const backend = this.state.meta.host.backend() ??
-      await this.state.meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize)) {
+  /** Reads the rows one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file. */
+  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
+    const { meta, clauses } = this.state;
+    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
+    const backend = meta.host.backend() ?? await meta.host.backendLoaded();
+    for await (const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, clauses.options)) {
       yield* this.#rows(rows);
     }
+  }
+
+  /** A page of the rows, counted from 1, with the number of all; in the order of the query, which it must have. */
+  async paginate(page = 1, size: number = PAGE_SIZE): Promise<Page<R>> {
+    const { state } = this;
+    checkPage(state, page, size);
+    const isGrouped = state.groupBy.length > 0 || state.distinct;
+    if (isGrouped && state.orderBy.length === 0) {
+      throw new QueryBuildError(
+        `paginate() of ${state.meta.model} needs orderBy(): groups and distinct rows have no key`,
+      );
+    }
+    const total = await this.count();
+    const orderBy = isGrouped ? state.orderBy : uniqueOrder(state, "paginate()");
+    const query = this.derive({ orderBy, limit: size, offset: (page - 1) * size });
+    return pageOf(total === 0 ? [] : await query.all(), { page, size, total });
+  }
+
+  /** The first page of the rows, or the one that a cursor leads to: see `RecordQuery.cursor`. */
+  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<R>> {
+    return await tracked(this.state.meta, async (backend) => {
+      const { readPage } = await import("./cursor.ts");
+      const { rows, next, previous } = await readPage(this.state, { items: this.#items, cursor, size }, backend);
+      return { items: this.#rows(rows), next, previous };
+    });
   }
 
   /** Runs the query when it is awaited. */

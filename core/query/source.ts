@@ -16,6 +16,10 @@ export interface SourceColumn {
   readonly label: string;
   /** What NULL is read as. */
   readonly empty: null | undefined;
+  /** Whether it may hold NULL; unknown when left out. */
+  readonly nullable?: boolean | undefined;
+  /** Whether its values must not be shown. @default {false} */
+  readonly hidden?: boolean | undefined;
 }
 
 /** What a query reads, with its columns: a model, a model under another name, a query in the place of a table. */
@@ -34,10 +38,17 @@ export interface QuerySource {
   readonly selection: readonly SelectItem[];
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: SourceColumn | undefined;
+  /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
+  readonly defaultScope: (() => ExpressionNode | null) | null;
   /** Things that are kept with it, by a key of their own. */
   readonly kept: Map<unknown, unknown>;
   /** The column of a field. Throws `QueryBuildError` that names the clause and the fields there are. */
   column(field: string, clause: string): SourceColumn;
+}
+
+/** The name by which a query calls what it reads. */
+export function aliasOf({ table }: Pick<QuerySource, "table">): string {
+  return table.kind === "table" ? table.alias ?? table.name : table.alias;
 }
 
 /** What a query can read from or join, with the queries that must stand in front of it. */
@@ -73,6 +84,34 @@ export interface OutputColumn {
   readonly type: LogicalType | undefined;
   /** What NULL is read as. */
   readonly empty: null | undefined;
+  /** Whether it may hold NULL; unknown when left out. */
+  readonly nullable?: boolean | undefined;
+  /** Whether its values must not be shown. @default {false} */
+  readonly hidden?: boolean | undefined;
+}
+
+/** What can be said of a source beside its columns, which are named by their fields. */
+export interface SourceOptions {
+  /** The primary key. @default none */
+  readonly key?: readonly string[];
+  /** The column that marks a deleted row. */
+  readonly deletedAt?: string | undefined;
+  /** The condition of every query. @default none */
+  readonly defaultScope?: QuerySource["defaultScope"];
+}
+
+/** Whether two names are one to a database, some of which do not tell capital letters from small ones. */
+export function isSameName(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}
+
+/** Refuses columns that a query could not tell apart: it would read one of them in the place of the other. */
+function refuseSameNames(source: string, columns: readonly OutputColumn[]): void {
+  if (new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length) return;
+  const second = columns.find(({ name }, i) => columns.slice(0, i).some((before) => isSameName(before.name, name)))!; // as counted
+  throw new QueryBuildError(
+    `Two columns of ${source} have the name ${JSON.stringify(second.name)}, but for capitals: give one another name`,
+  );
 }
 
 /** What stands in the place of a model: the same columns with another name in front, or the columns of a query. */
@@ -83,29 +122,34 @@ export class DerivedSource implements QuerySource {
   readonly fields: ReadonlyMap<string, SourceColumn>;
   readonly primaryKey: readonly SourceColumn[];
   readonly deletedAt: SourceColumn | undefined;
+  readonly defaultScope: (() => ExpressionNode | null) | null;
   readonly kept: Map<unknown, unknown> = new Map();
   #selection: readonly SelectItem[] | null = null;
 
-  /** Names the columns of a table; `key` and `deletedAt` are names of fields. */
+  /** Names the columns of a table. */
   constructor(
     name: string,
     table: FromNode,
     columns: readonly OutputColumn[],
-    { key = [], deletedAt }: { readonly key?: readonly string[]; readonly deletedAt?: string | undefined } = {},
+    { key = [], deletedAt, defaultScope = null }: SourceOptions = {},
   ) {
-    const alias = table.kind === "table" ? table.alias ?? table.name : table.alias;
+    const alias = aliasOf({ table });
     this.model = name;
     this.table = table;
-    this.columns = columns.map(({ field, name: column, type, empty }) => ({
+    this.columns = columns.map(({ field, name: column, type, empty, nullable, hidden }) => ({
       field,
       node: { kind: "column", name: column, table: alias, type },
       type,
       label: `${name}.${field}`,
       empty,
+      nullable,
+      hidden,
     }));
     this.fields = new Map(this.columns.map((column) => [column.field, column]));
+    refuseSameNames(name, columns);
     this.primaryKey = key.map((field) => this.fields.get(field)!); // the caller names fields that are there
     this.deletedAt = deletedAt === undefined ? undefined : this.fields.get(deletedAt);
+    this.defaultScope = defaultScope;
   }
 
   /** The columns of a record, as a result. */

@@ -1,11 +1,6 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
-import { Expression, type Subquery } from "./expression.ts";
-
-function isSubquery(value: unknown): value is Subquery {
-  return typeof value === "object" && value !== null && "toNode" in value &&
-    typeof value.toNode === "function";
-}
+import { Expression, isSubquery } from "./expression.ts";
 
 function toNode(value: unknown, position: number): ExpressionNode {
   if (value instanceof Expression) return value.node;

@@ -1,6 +1,6 @@
 import type { QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
-import { Expression, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type Subquery } from "./expression.ts";
 import type { OutputColumn } from "./source.ts";
 
 /** What is asked of a query whose rows are not needed: nothing but whether there are any. */
@@ -15,7 +15,7 @@ function bare(query: QueryNode): QueryNode {
 }
 
 function nodeOf(query: Subquery, name: string): QueryNode {
-  if (typeof query === "object" && query !== null && "toNode" in query) return query.toNode();
+  if (isSubquery(query)) return query.toNode();
   throw new QueryBuildError(`${name}() needs a query`);
 }
 

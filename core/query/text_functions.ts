@@ -1,5 +1,6 @@
 import type { FunctionName } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { argument, INT, type NullOf, STRING, type TextArgument } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 
@@ -17,7 +18,7 @@ function text<V>(name: FunctionName, texts: readonly unknown[], counts: readonly
 
 function checkedCount(value: number, name: string): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new QueryBuildError(`${name}() was given ${value}: expected a whole number, 0 or more`);
+  throw new QueryBuildError(`${name}() was given ${shownNumber(value)}: expected a whole number, 0 or more`);
 }
 
 function padded<V>(name: "padStart" | "padEnd", value: TextArgument, length: number, fill: string): Expression<V> {
@@ -80,7 +81,9 @@ export const textFunctions: TextFunctions = {
   trimStart: (value) => text("trimStart", [value]),
   trimEnd: (value) => text("trimEnd", [value]),
   substring(value, start, length) {
-    if (start < 1) throw new QueryBuildError(`substring() was given the start ${start}: characters are counted from 1`);
+    if (typeof start !== "number" || start < 1) {
+      throw new QueryBuildError(`substring() was given the start ${shownNumber(start)}: characters are counted from 1`);
+    }
     return text("substring", [value], length === undefined ? [start] : [start, length]);
   },
   left: (value, count) => text("left", [value], [count]),

@@ -1,7 +1,7 @@
 import type { ComparisonOperator, ExpressionNode, TupleNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
-import { Expression, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type Subquery } from "./expression.ts";
 
 /** The values of a tuple of expressions. */
 export type TupleValues<E extends readonly Expression<unknown>[]> = {
@@ -79,7 +79,10 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
     return this.#in(rows, true, "notIn");
   }
   #in(rows: readonly TupleValues<E>[] | Subquery, negated: boolean, method: string): Expression<boolean> {
-    const items = "toNode" in rows ? rows.toNode() : rows.map((row) => this.#values(row, method));
+    if (!isSubquery(rows) && !Array.isArray(rows)) {
+      throw new QueryBuildError(`${method}() of a tuple needs a list or a query`);
+    }
+    const items = isSubquery(rows) ? rows.toNode() : rows.map((row) => this.#values(row, method));
     return new Expression({ kind: "in", operand: this.#node(), items, negated }, BOOLEAN);
   }
 }

@@ -2,6 +2,7 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import type { OrderItem } from "../ast/statement.ts";
 import type { FrameBound, WindowDefinition, WindowFrame } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { Expression, OrderTerm } from "./expression.ts";
 
 /** An end of a frame: all rows before or after, the current row, or so many rows or values away from it. */
@@ -47,7 +48,7 @@ function boundOf(end: FrameEnd): FrameBound {
     ? ["preceding", end.preceding] as const
     : ["following", end.following] as const;
   if (typeof offset !== "number" || !(offset >= 0)) {
-    throw new QueryBuildError(`Invalid offset of a frame: ${offset} (a number, 0 or more)`);
+    throw new QueryBuildError(`Invalid offset of a frame: ${shownNumber(offset)} (a number, 0 or more)`);
   }
   return { bound, offset };
 }
@@ -60,14 +61,20 @@ export function orderItem(term: Expression<unknown> | OrderTerm, clause: string)
 }
 
 const OPTIONS = ["partitionBy", "orderBy", "frame"];
+const FRAME_OPTIONS = ["unit", "start", "end", "exclude"];
+
+function checkOptions(what: string, given: object, known: readonly string[]): void {
+  for (const option of Object.keys(given)) {
+    if (!known.includes(option)) {
+      throw new QueryBuildError(`Unknown option "${option}" of ${what}: known are ${known.join(", ")}`);
+    }
+  }
+}
 
 /** A window as data. */
 export function windowDefinition(spec: WindowSpec): WindowDefinition<ExpressionNode, OrderItem> {
-  for (const option of Object.keys(spec)) {
-    if (!OPTIONS.includes(option)) {
-      throw new QueryBuildError(`Unknown option "${option}" of a window: known are ${OPTIONS.join(", ")}`);
-    }
-  }
+  checkOptions("a window", spec, OPTIONS);
+  if (spec.frame !== undefined) checkOptions("a frame", spec.frame, FRAME_OPTIONS);
   const { partitionBy, orderBy, frame } = spec;
   return {
     partitionBy: listOf(partitionBy).map((expression) => {

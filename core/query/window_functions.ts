@@ -1,6 +1,7 @@
 import type { WindowFunctionName } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import { over } from "./aggregate.ts";
 import { argument, expectExpression, INT, NUMBER } from "./arguments.ts";
 import type { Expression } from "./expression.ts";
@@ -19,7 +20,7 @@ function call<V>(name: WindowFunctionName, args: readonly unknown[], type: Logic
 
 function count(value: number, name: string): Parameters<typeof argument>[0] {
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new QueryBuildError(`${name}() was given ${value}: expected a whole number, 1 or more`);
+  throw new QueryBuildError(`${name}() was given ${shownNumber(value)}: expected a whole number, 1 or more`);
 }
 
 function shifted<V>(
@@ -30,7 +31,7 @@ function shifted<V>(
 ): WindowFunction<V> {
   const { node, type } = expectExpression(operand, name);
   if (!Number.isSafeInteger(offset) || offset < 0) {
-    throw new QueryBuildError(`${name}() was given ${offset}: expected a whole number, 0 or more`);
+    throw new QueryBuildError(`${name}() was given ${shownNumber(offset)}: expected a whole number, 0 or more`);
   }
   const args = [
     node,

@@ -1,7 +1,6 @@
 import type { ExpressionNode } from "../ast/expression.ts";
-import { aliasOf } from "../query/join.ts";
 import { aliased } from "../query/model_source.ts";
-import type { QuerySource } from "../query/source.ts";
+import { aliasOf, type QuerySource } from "../query/source.ts";
 import type { RelationDefinition } from "./definition.ts";
 
 /** The condition that a row of the target belongs to a row of the owner, each under the name that a query gives it. */

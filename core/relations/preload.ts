@@ -116,10 +116,8 @@ export function preload(
     const rows: unknown[][] = [];
     const all = [...keys.values()];
     for (let i = 0; i < all.length; i += KEYS_PER_QUERY) {
-      rows.push(
-        ...(await backend.run(queryFor(relation, all.slice(i, i + KEYS_PER_QUERY), modified ?? initialState(target))))
-          .rows,
-      );
+      const query = queryFor(relation, all.slice(i, i + KEYS_PER_QUERY), modified ?? initialState(target));
+      rows.push(...(await backend.run(query, modified?.clauses.options)).rows);
     }
     const records = target.host.instantiate(rows, backend);
     await target.host.afterLoad(records);

@@ -1,6 +1,7 @@
 import type {
   CheckDefinition,
   ColumnDefinition,
+  CreateFullTextNode,
   CreateIndexNode,
   CreateTableNode,
   ForeignKeyDefinition,
@@ -38,7 +39,7 @@ function foreignKey(table: string, column: ColumnMeta): ForeignKeyDefinition {
 export function createTableStatements(
   meta: ModelMeta,
   { ifNotExists = false }: { ifNotExists?: boolean } = {},
-): (CreateTableNode | CreateIndexNode)[] {
+): (CreateTableNode | CreateIndexNode | CreateFullTextNode)[] {
   const { table, columns, options } = meta;
   const columnsOf = (fields: readonly string[], what: string) => fields.map((field) => meta.column(field, what).name);
   const uniques = [
@@ -91,5 +92,6 @@ export function createTableStatements(
       index,
       ifNotExists,
     })),
+    ...meta.fullText.map((index): CreateFullTextNode => ({ kind: "createFullText", table, index, ifNotExists })),
   ];
 }

@@ -1,9 +1,11 @@
+import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
 import type { ExpressionNode, FunctionName, FunctionNode, NamedWindowNode } from "../ast/expression.ts";
 import type { StatementNode } from "../ast/statement.ts";
 import type { Capability } from "../capabilities.ts";
 import { QueryBuildError, TypeConversionError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
+import type { PlanReader } from "./plan_reader.ts";
 
 /** Writes one kind of node. */
 export type Compiler<Node> = (node: Node, builder: SQLBuilder) => void;
@@ -38,6 +40,14 @@ export interface BuilderDialect {
   castType(type: LogicalType): string;
   /** Writes an expression as a term of an order. */
   orderTerm(node: ExpressionNode, builder: SQLBuilder): void;
+  /** Writes which indexes are to be used, behind the name of a table. */
+  writeIndexHint(hint: IndexHint, builder: SQLBuilder): void;
+  /** Writes what the planner is told, behind SELECT. */
+  writeHints(hints: PlannerHints, builder: SQLBuilder): void;
+  /** Writes how rows are locked, at the end of a query. */
+  writeLock(lock: LockClause, builder: SQLBuilder): void;
+  /** How statements are explained; undefined where they cannot be. */
+  readonly plans?: PlanReader | undefined;
   /** Quotes a name. */
   quoteIdentifier(name: string): string;
   /** The placeholder of the parameter with this position, counted from 1. */
@@ -70,6 +80,8 @@ export class SQLBuilder {
   windows: readonly NamedWindowNode[] = [];
   /** What the database must be able to do; null when nothing is asked of it. */
   needs: Set<Capability> | null = null;
+  /** Whether a query locks its rows, the statement itself or one inside of it. */
+  locks = false;
   /** How this statement is written. */
   readonly dialect: BuilderDialect;
   readonly #types: TypeRegistry;
@@ -192,6 +204,8 @@ const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(
     "subquery",
     "identifier",
     "excluded",
+    "matchRank",
+    "matchExcerpt",
   ] as const,
 );
 

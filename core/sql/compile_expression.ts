@@ -3,6 +3,7 @@ import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 import { aggregateExpressions } from "./compile_aggregate.ts";
 import { dateExpressions } from "./compile_date.ts";
+import { fullTextExpressions } from "./compile_full_text.ts";
 import { jsonExpressions } from "./compile_json.ts";
 import { valueExpressions } from "./compile_value.ts";
 import { windowExpressions } from "./compile_window.ts";
@@ -167,6 +168,7 @@ export const standardExpressions: ExpressionCompilers = {
       builder.sql += node.parts[i + 1]!;
     }
   },
+  ...fullTextExpressions,
   excluded(node, builder) {
     builder.sql += `excluded.${builder.dialect.quoteIdentifier(node.name)}`;
   },

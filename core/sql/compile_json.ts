@@ -1,5 +1,6 @@
 import type { JSONStep } from "../ast/json.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { ExpressionCompilers } from "./builder.ts";
 
 /**
@@ -9,7 +10,7 @@ export function jsonPathText(path: readonly JSONStep[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === "string") return `${text}.${JSON.stringify(step)}`;
     if (!Number.isSafeInteger(step) || step < 0) {
-      throw new QueryBuildError(`Invalid position in a JSON path: ${step} (a whole number, 0 or more)`);
+      throw new QueryBuildError(`Invalid position in a JSON path: ${shownNumber(step)} (a whole number, 0 or more)`);
     }
     return `${text}[${step}]`;
   }, "$");

@@ -10,6 +10,7 @@ export function writeTable(table: TableNode, builder: SQLBuilder): void {
   if (table.alias !== undefined) {
     builder.sql += ` AS ${builder.dialect.quoteIdentifier(table.alias)}`;
   }
+  if (table.indexHint !== undefined) builder.dialect.writeIndexHint(table.indexHint, builder);
 }
 
 /** Writes what a query reads from. */

@@ -1,11 +1,15 @@
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { Assignment, InsertNode, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { Assignment, ConflictNode, InsertNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { Compiler, SQLBuilder, StatementCompilers } from "./builder.ts";
 import { ddlStatements } from "./compile_ddl.ts";
+import { writeExplain } from "./compile_clauses.ts";
 import { compoundStatements, writeWith } from "./compile_compound.ts";
+import { fullTextStatements } from "./compile_full_text.ts";
 import { writeOrder } from "./compile_order.ts";
 import { scopeOf, writeFrom, writeJoins, writeTable } from "./compile_source.ts";
+import { writeUpdateRows } from "./compile_update_rows.ts";
 import { writeNamedWindows } from "./compile_window.ts";
 
 export { writeTable };
@@ -51,7 +55,7 @@ function writeEachItem(items: readonly SelectItem[], builder: SQLBuilder): void 
 export function checkedCount(clause: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new QueryBuildError(
-      `Invalid ${clause}: ${value} (a whole number, 0 or more)`,
+      `Invalid ${clause}: ${shownNumber(value)} (a whole number, 0 or more)`,
     );
   }
   return value;
@@ -102,7 +106,9 @@ export function compileSelect(
     builder.windows = node.windows ?? [];
     if (node.with !== undefined && node.with.length > 0) writeWith(node.with, builder);
     builder.scope = hasHiddenColumn(node) ? null : scopeOf(node);
-    builder.sql += node.distinct ? "SELECT DISTINCT " : "SELECT ";
+    builder.sql += "SELECT ";
+    if (node.hints !== undefined) builder.dialect.writeHints(node.hints, builder);
+    if (node.distinct) builder.sql += "DISTINCT ";
     writeItems(node.columns, builder);
     if (node.from !== null) {
       builder.sql += " FROM ";
@@ -131,13 +137,38 @@ export function compileSelect(
       writeOrder(node.orderBy, builder);
     }
     if (node.limit !== null || node.offset !== null) builder.sql += limitOffset(node.limit, node.offset);
+    if (node.lock !== undefined) {
+      builder.locks = true;
+      builder.dialect.writeLock(node.lock, builder);
+    }
     builder.scope = scope;
     builder.clause = clause;
     builder.windows = windows;
   };
 }
 
-function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
+/** Writes what happens to a row that is there already. Its columns and those of the new row have the same names. */
+function writeConflict({ columns, update, where }: ConflictNode, builder: SQLBuilder): void {
+  builder.sql += " ON CONFLICT (";
+  builder.identifiers(columns);
+  if (update.length === 0) {
+    builder.sql += ") DO NOTHING";
+    return;
+  }
+  builder.sql += ") DO UPDATE SET ";
+  const { scope } = builder;
+  builder.scope = null;
+  writeAssignments(update, builder);
+  if (where !== null && where !== undefined) {
+    builder.need("upsert.where");
+    builder.sql += " WHERE ";
+    builder.expression(where);
+  }
+  builder.scope = scope;
+}
+
+/** Writes assignments with commas between them. */
+export function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
   for (let i = 0; i < set.length; i++) {
     const { column, value } = set[i]!;
     if (i > 0) builder.sql += ", ";
@@ -170,6 +201,11 @@ export function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
   }
   builder.sql += " (";
   builder.identifiers(node.columns);
+  if (node.query !== undefined) {
+    builder.sql += ") ";
+    builder.statement(node.query);
+    return;
+  }
   builder.sql += ") VALUES ";
   for (let i = 0; i < node.rows.length; i++) {
     builder.sql += i === 0 ? "(" : ", (";
@@ -184,15 +220,7 @@ export const standardStatements: StatementCompilers = {
   ...compoundStatements,
   insert(node, builder) {
     writeInsertRows(node, builder);
-    if (node.onConflict !== undefined) {
-      builder.sql += " ON CONFLICT (";
-      builder.identifiers(node.onConflict.columns);
-      if (node.onConflict.update.length === 0) builder.sql += ") DO NOTHING";
-      else {
-        builder.sql += ") DO UPDATE SET ";
-        writeAssignments(node.onConflict.update, builder);
-      }
-    }
+    if (node.onConflict !== undefined) writeConflict(node.onConflict, builder);
     writeReturning(node.returning, builder);
   },
   update(node, builder) {
@@ -211,6 +239,9 @@ export const standardStatements: StatementCompilers = {
     writeWhere(node.where, builder);
     writeReturning(node.returning, builder);
   },
+  explain: writeExplain,
+  updateRows: writeUpdateRows,
   rawStatement: (node, builder) => builder.expression(node.raw),
   ...ddlStatements,
+  ...fullTextStatements,
 };

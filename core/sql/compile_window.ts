@@ -2,6 +2,7 @@ import type { OrderItem } from "../ast/statement.ts";
 import type { ExpressionNode, NamedWindowNode } from "../ast/expression.ts";
 import type { FrameBound, WindowDefinition, WindowFrame, WindowFunctionName, WindowNode } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 import { writeOrder } from "./compile_order.ts";
 
@@ -41,7 +42,7 @@ function word<K extends string>(words: { readonly [P in K]: string }, key: K, wh
 function writeBound({ bound, offset }: FrameBound, builder: SQLBuilder): void {
   if (bound === "preceding" || bound === "following") {
     if (typeof offset !== "number" || !Number.isFinite(offset) || offset < 0) {
-      throw new QueryBuildError(`Invalid offset of a frame: ${offset} (a number, 0 or more)`);
+      throw new QueryBuildError(`Invalid offset of a frame: ${shownNumber(offset)} (a number, 0 or more)`);
     }
     builder.sql += offset;
   }

@@ -1,5 +1,6 @@
+import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { ColumnDefinition } from "../ast/statement.ts";
+import type { ColumnDefinition, StatementNode } from "../ast/statement.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import {
   type DatabaseType,
@@ -10,7 +11,9 @@ import {
 } from "../types/database_type.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import { type ExpressionCompilers, type FunctionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
+import { refuseHints, refuseIndexHint, writeLock } from "./compile_clauses.ts";
 import type { DDLDialect } from "./compile_ddl.ts";
+import type { PlanReader } from "./plan_reader.ts";
 import { standardExpressions } from "./compile_expression.ts";
 import { standardFunctions } from "./compile_function.ts";
 import { standardStatements, writeLimitOffset } from "./compile_statement.ts";
@@ -43,6 +46,8 @@ export abstract class SQLDialect implements DDLDialect {
   };
   /** What stands behind the closing parenthesis of CREATE TABLE. */
   readonly tableSuffix: string = "";
+  /** How statements are explained; undefined where they cannot be. */
+  readonly plans: PlanReader | undefined = undefined;
 
   readonly #quoted = new Map<string, string>();
 
@@ -50,9 +55,10 @@ export abstract class SQLDialect implements DDLDialect {
   quoteIdentifier(name: string): string {
     let quoted = this.#quoted.get(name);
     if (quoted === undefined) {
-      if (typeof name !== "string" || name === "" || name.includes("\0")) {
+      // Half of a surrogate pair would be sent as another character.
+      if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
         throw new QueryBuildError(
-          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL`,
+          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL and no half of a surrogate pair`,
         );
       }
       quoted = this.quote(name);
@@ -75,6 +81,26 @@ export abstract class SQLDialect implements DDLDialect {
   /** LIMIT and OFFSET as text, starting with a space; 0 is a number like any other. */
   formatLimitOffset(limit: number | null, offset: number | null): string {
     return writeLimitOffset(limit, offset);
+  }
+
+  /** The statements that do what one statement says, where a database needs several. They run in one transaction. */
+  expand(statement: StatementNode): readonly StatementNode[] {
+    return [statement];
+  }
+
+  /** Writes which indexes are to be used; standard SQL has no words for it. */
+  writeIndexHint(hint: IndexHint, builder: SQLBuilder): void {
+    refuseIndexHint(hint, builder);
+  }
+
+  /** Writes what the planner is told; standard SQL has no words for it. */
+  writeHints(hints: PlannerHints, builder: SQLBuilder): void {
+    refuseHints(hints, builder);
+  }
+
+  /** Writes how rows are locked. */
+  writeLock(lock: LockClause, builder: SQLBuilder): void {
+    writeLock(lock, builder);
   }
 
   /** How each database type is written in DDL. */
@@ -119,7 +145,8 @@ export abstract class SQLDialect implements DDLDialect {
       case "boolean":
         return value ? "TRUE" : "FALSE";
       case "string":
-        return this.quoteText(value);
+        if (value.isWellFormed()) return this.quoteText(value);
+        throw new ConfigurationError("Invalid text in SQL: it holds half of a surrogate pair");
       default:
         if (value === null) return "NULL";
         throw new ConfigurationError(
@@ -128,8 +155,9 @@ export abstract class SQLDialect implements DDLDialect {
     }
   }
 
-  /** Writes a text literal. */
+  /** Writes a text literal; NUL has no place in one. */
   protected quoteText(text: string): string {
+    if (text.includes("\0")) throw new ConfigurationError("Invalid text in DDL: it holds NUL");
     return `'${text.replaceAll("'", "''")}'`;
   }
 

@@ -6,7 +6,8 @@
  *
  * @module
  */
-export { type ExecuteOptions, SQLBackend, type StatementPlan } from "./sql_backend.ts";
+export { type ExecuteOptions, SQLBackend } from "./sql_backend.ts";
+export type { StatementPlan } from "./statement_plan.ts";
 export { PooledBackend } from "./pooled_backend.ts";
 export { type ReturningClauseHandler, SQLDialect } from "./dialect.ts";
 export {
@@ -27,6 +28,12 @@ export { compileCompound, writeValues } from "./compile_compound.ts";
 export { jsonPathText } from "./compile_json.ts";
 export { datePartName } from "./compile_date.ts";
 export { writeOver } from "./compile_window.ts";
+export { writeHintComment, writeLock } from "./compile_clauses.ts";
+export { writeUpdateRows } from "./compile_update_rows.ts";
+export { type BulkInsert, type BulkInsertPlan, QueryOptimizer, type RowLimit } from "../backend/query_optimizer.ts";
+export { isEmptySearch, wordsOf } from "./compile_full_text.ts";
+export type { PlanReader } from "./plan_reader.ts";
+export { type PlanAccess, type PlanNode, type PlanOperation, QueryPlan } from "../backend/query_plan.ts";
 export type { DDLDialect } from "./compile_ddl.ts";
 export type { DriverConnection, ResultMode, ServerConnection } from "./driver.ts";
 export { ConnectionConfig } from "../backend/config.ts";

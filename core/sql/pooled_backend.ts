@@ -7,7 +7,9 @@ import type { TransactionPort } from "../backend/transaction_port.ts";
 import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
 import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
-import { SQLBackend, type StatementPlan } from "./sql_backend.ts";
+import { QuickStatements } from "./quick_statements.ts";
+import { SQLBackend } from "./sql_backend.ts";
+import type { StatementPlan } from "./statement_plan.ts";
 import { onlyReads } from "./statement_kind.ts";
 
 /** How often a read whose answer was lost is sent again. */
@@ -24,6 +26,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
   /** The configuration, validated. */
   abstract readonly config: ServerConnectionConfig;
 
+  readonly #quick = new QuickStatements();
   #pool: ConnectionPool<C> | null = null;
   #connecting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -36,6 +39,11 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
   protected abstract inspectServer(connection: C): Promise<void>;
   /** The statements that begin a transaction with these options. Throws for options that the database does not have. */
   protected abstract beginStatements(options: CheckedTransactionOptions): readonly string[];
+
+  /** Whether a connection takes a query before the one before it is answered. */
+  protected get pipelines(): boolean {
+    return false;
+  }
 
   /** The connections. Opened by the first use. */
   get pool(): ConnectionPool<C> {
@@ -197,10 +205,30 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     if (options?.signal !== undefined || options?.timeout !== undefined || !this.#isReady) {
       return this.#sendWithin(plan, params, options);
     }
+    if (this.pipelines && plan.isRepeatable) return this.#sendQuick(plan, params, options);
     const connection = this.pool.acquire("a statement");
     return connection instanceof Promise
       ? connection.then((acquired) => this.#sendOn(acquired, plan, params, options, 0))
       : this.#sendOn(connection, plan, params, options, 0);
+  }
+
+  /** A query that is known to be quick may share a connection with others of its kind while no other is free. */
+  #sendQuick(
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
+    const { pool } = this;
+    const connection = this.#quick.has(plan.sql) ? pool.acquireShared() : pool.acquire("a statement");
+    const send = (acquired: C): Promise<RunResult> => {
+      if (!pool.isAlone(acquired)) return this.#sendOn(acquired, plan, params, options, 0);
+      const start = performance.now();
+      return this.#sendOn(acquired, plan, params, options, 0).then((result) => {
+        this.#quick.note(plan.sql, performance.now() - start);
+        return result;
+      });
+    };
+    return connection instanceof Promise ? connection.then(send) : send(connection);
   }
 
   /** The wait for a connection counts against the time limit, and the signal ends it. */
@@ -244,12 +272,6 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
       // Nothing was sent, so that another connection may be tried.
       this.release(connection);
       return this.#again(plan, params, options, attempt, lost(plan.sql));
-    }
-    try {
-      this.requireAll(plan);
-    } catch (refusal) {
-      this.release(connection);
-      return Promise.reject(refusal);
     }
     const result = this.send(connection, plan.sql, params, plan.mode, options) as Promise<RunResult>; // a server's answer always is one
     return result.then((given) => {

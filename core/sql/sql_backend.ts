@@ -1,31 +1,38 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import { type InsertNode, isRead, type QueryNode, type StatementNode } from "../ast/statement.ts";
-import type { CompiledStatement, MaybePromise, QueryResult, RunResult } from "../backend/result.ts";
-import { type PreparedStatement, type RunOptions, StorageBackend } from "../backend/storage_backend.ts";
+import type { ExplainNode, InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
+import {
+  after,
+  type CompiledStatement,
+  type MaybePromise,
+  type QueryResult,
+  type RunResult,
+} from "../backend/result.ts";
+import {
+  type CompileOptions,
+  type PreparedStatement,
+  type RunOptions,
+  StorageBackend,
+} from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
+import { type ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
+import { cacheKey, type ResultCache } from "../backend/query_scope.ts";
+import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import type { Capability } from "../capabilities.ts";
-import { CancelledError, QueryBuildError, TimeoutError } from "../errors.ts";
-import type { SlotBinding } from "./builder.ts";
+import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
+import { prettySQL } from "./pretty.ts";
+import {
+  checkRunOptions,
+  planOf,
+  refuseOverrun,
+  type StatementPlan,
+  tagged,
+  unprotectedLock,
+} from "./statement_plan.ts";
 import { onlyReads, refuseControl } from "./statement_kind.ts";
-
-/** A statement that is compiled, with how it is to be run. */
-export interface StatementPlan extends CompiledStatement {
-  /** What the database must be able to do; null when nothing is asked of it. */
-  readonly needs: ReadonlySet<Capability> | null;
-  /** The parameters that are still open. */
-  readonly slots: readonly SlotBinding[];
-  /** What is expected of it. */
-  readonly mode: ResultMode;
-  /** Whether it may run on a connection that only reads. */
-  readonly reads: boolean;
-  /** Whether it may be sent again when its answer was lost: a query, but no text of the user's that might do more. */
-  readonly isRepeatable: boolean;
-}
 
 /** Options of the text forms. */
 export interface ExecuteOptions extends RunOptions {
@@ -52,9 +59,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   // ---- statements as data
 
   /** The text of a statement and its parameters, encoded. Needs no connection. */
-  override compile(statement: StatementNode): CompiledStatement {
-    const { sql, params } = this.dialect.createBuilder(this.types).statement(statement);
-    return { sql, params };
+  override compile(statement: StatementNode, { pretty = false, tags }: CompileOptions = {}): CompiledStatement {
+    const { sql, params, needs } = this.dialect.createBuilder(this.types).statement(statement);
+    for (const capability of needs ?? []) {
+      // Without a connection nothing is known about a version; what no version has is refused all the same.
+      if (this.isConnected() || !Array.isArray(this.capabilities.ruleOf(capability)?.since)) this.require(capability);
+    }
+    const text = tags === undefined ? sql : sql + tagComment(tags);
+    return { sql: pretty ? prettySQL(text) : text, params };
   }
 
   /** Runs a statement in the ambient transaction, if there is one. */
@@ -87,28 +99,78 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
+  /** How the database runs a statement. */
+  override async explain(
+    statement: StatementNode,
+    { analyze = false }: ExplainOptions = {},
+    options?: RunOptions,
+  ): Promise<QueryPlan> {
+    const node: ExplainNode = { kind: "explain", statement, analyze };
+    const result = await this.run(node, options);
+    return new QueryPlan(this.compile(statement).sql, this.dialect.plans?.read(result) ?? [], result.rows);
+  }
+
   #plan(statement: StatementNode): StatementPlan {
-    const { sql, params, slots, needs } = this.dialect.createBuilder(this.types)
-      .statement(statement);
-    return {
-      sql,
-      params,
-      slots,
-      needs,
-      mode: resultMode(statement),
-      reads: isRead(statement),
-      isRepeatable: isRead(statement),
-    };
+    return planOf(statement, this.dialect.createBuilder(this.types).statement(statement));
   }
 
   #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
     if (options !== undefined) checkRunOptions(options, plan.sql);
+    if (plan.needs !== null) {
+      // Only a connected backend knows its version.
+      return after(this.ready(), () => this.#runPlan(this.#asked(plan), params, options));
+    }
+    if (!this.hasScopes && options?.tags === undefined) {
+      return plan.reads ? this.#runNow(plan, params, options) : this.#runWrite(plan, params, options);
+    }
+    const { scope } = this;
+    const sql = tagged(plan.sql, scope, options);
+    const scoped = sql === plan.sql ? plan : { ...plan, sql };
+    if (!plan.reads) return this.#runWrite(scoped, params, options);
+    const cache = plan.mode === "auto" ? null : scope?.cache ?? null;
+    return cache === null ? this.#runNow(scoped, params, options) : this.#runCached(cache, scoped, params, options);
+  }
+
+  /** A write makes kept results wrong: those that are read while it runs, and those before. */
+  #runWrite(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
+    this.noteWrite();
+    const result = this.#runNow(plan, params, options);
+    if (result instanceof Promise) return result.finally(() => this.noteWrite());
+    this.noteWrite();
+    return result;
+  }
+
+  #runCached(
+    cache: ResultCache,
+    plan: StatementPlan,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+  ): MaybePromise<RunResult> {
+    const key = cacheKey(plan.sql, params);
+    if (key === null) return this.#runNow(plan, params, options);
+    const reader = this.transactions.current()?.root;
+    const began = this.writes;
+    const kept = cache.get(key, reader, began);
+    if (kept !== undefined) return kept;
+    return after(this.#runNow(plan, params, options), (result) => {
+      cache.set(key, result, { reader, began, now: this.writes });
+      return result;
+    });
+  }
+
+  #runNow(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
     const transaction = this.transactions.current();
+    if (transaction === undefined && plan.locks) throw unprotectedLock(plan.sql);
     if (transaction === undefined) return this.sendAlone(plan, params, options);
-    this.requireAll(plan);
     return transaction.statement(() =>
       this.send(this.#connectionOf(transaction), plan.sql, params, plan.mode, options)
     );
+  }
+
+  /** The plan, when the database can do what it needs. */
+  #asked(plan: StatementPlan): StatementPlan {
+    for (const capability of plan.needs ?? []) this.require(capability);
+    return { ...plan, needs: null };
   }
 
   /** Runs a statement outside a transaction, on a connection that is taken for it. */
@@ -121,11 +183,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     return connection instanceof Promise
       ? connection.then((acquired) => this.#sendOnce(acquired, plan, params, options))
       : this.#sendOnce(connection, plan, params, options);
-  }
-
-  /** Asks whether the database can do what a statement needs; only with a connection is its version known. */
-  protected requireAll({ needs }: StatementPlan): void {
-    if (needs !== null) { for (const capability of needs) this.require(capability); }
   }
 
   #connectionOf(transaction: Transaction): C {
@@ -142,7 +199,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   ): MaybePromise<RunResult> {
     let result: MaybePromise<RunResult>;
     try {
-      this.requireAll(plan);
       result = this.send(connection, plan.sql, params, plan.mode, options);
     } catch (error) {
       this.release(connection);
@@ -206,19 +262,19 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
     const plan = this.#plan(query);
-    const { sql, params } = plan;
+    const { params } = plan;
+    const sql = tagged(plan.sql, this.scope, options);
     if (options !== undefined) checkRunOptions(options, sql);
+    if (plan.needs !== null) {
+      await this.ready();
+      this.#asked(plan);
+    }
+    if (plan.locks && !this.inTransaction) throw unprotectedLock(sql);
     const connection = this.inTransaction ? null : await this.acquireForStream(options);
     if (connection === null) {
       const { rows } = await this.run(query, options);
       for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
       return;
-    }
-    try {
-      this.requireAll(plan);
-    } catch (refusal) {
-      this.releaseFromStream(connection);
-      throw refusal;
     }
     const start = performance.now();
     let count = 0;
@@ -257,8 +313,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const prepared = this.prepareSql(sql, params);
     const plan: StatementPlan = {
       ...prepared,
-      slots: [],
       needs: null,
+      locks: false,
+      slots: [],
       mode: "auto",
       reads: options.reads ?? onlyReads(sql),
       isRepeatable: options.reads === true,
@@ -377,8 +434,15 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** Runs the statements that create a table and its indexes, in one transaction where DDL can be in one. */
   createTable(statements: readonly StatementNode[]): Promise<void> {
+    return this.changeSchema(statements);
+  }
+
+  /** Runs statements that change the schema, in one transaction where DDL can be in one. */
+  changeSchema(statements: readonly StatementNode[]): Promise<void> {
     return this.transactions.internal(async () => {
-      for (const statement of statements) await this.run(statement);
+      for (const statement of statements) {
+        for (const part of this.dialect.expand(statement)) await this.run(part);
+      }
     });
   }
 
@@ -402,6 +466,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     );
   }
 
+  /** What is done to statements so that they run faster. */
+  override readonly optimizer: QueryOptimizer = new QueryOptimizer(this);
+
   /** Highest number of parameters of one statement. */
   protected abstract readonly maxParameters: number;
   /** Number of rows from which a longer INSERT is not faster. */
@@ -409,9 +476,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** A statement of a transaction itself: BEGIN, COMMIT, savepoints. */
   protected control(connection: C, sql: string): MaybePromise<void> {
+    this.noteWrite();
     const start = performance.now();
-    const done = () => this.#tell(start, { sql, kind: "transaction", rows: 0 });
+    const done = () => {
+      this.noteWrite();
+      this.#tell(start, { sql, kind: "transaction", rows: 0 });
+    };
     const failed = (raw: unknown): never => {
+      this.noteWrite();
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "transaction", rows: 0, error });
       throw error;
@@ -422,40 +494,5 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     } catch (error) {
       return failed(error);
     }
-  }
-}
-
-/** Which rows a statement gives. */
-function resultMode(statement: StatementNode): ResultMode {
-  switch (statement.kind) {
-    case "compound":
-    case "values":
-      return "rows";
-    case "select":
-      return statement.limit === 1 ? "row" : "rows";
-    case "insert":
-    case "update":
-    case "delete":
-      return statement.returning.length > 0 ? "rows" : "none";
-    case "rawStatement":
-      return "auto";
-    default:
-      return "none";
-  }
-}
-
-/** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
-function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
-  if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
-  if (timeout !== undefined && !(timeout > 0 && timeout <= 2 ** 31 - 1)) {
-    throw new QueryBuildError(`Invalid timeout: ${timeout} (milliseconds, more than 0)`);
-  }
-}
-
-/** Ends a stream whose signal is aborted or whose time is over. */
-function refuseOverrun({ signal, timeout }: RunOptions, sql: string, start: number): void {
-  if (signal?.aborted) throw new CancelledError("The stream was cancelled: its signal is aborted", { sql });
-  if (timeout !== undefined && performance.now() - start > timeout) {
-    throw new TimeoutError(`The stream took longer than its timeout of ${timeout} ms`, { sql });
   }
 }

@@ -101,6 +101,21 @@ const DATABASE_TYPES: { readonly [K in LogicalKind]: DatabaseType } = {
   custom: "CUSTOM",
 };
 
+const LENGTHS = ["length", "precision", "scale"] as const;
+
+/** What is wrong with a type, whatever the types of TypeScript were told: its parts end up in the text of DDL. */
+export function problemOfType(type: LogicalType): string | null {
+  if (typeof type !== "object" || type === null || !Object.hasOwn(DATABASE_TYPES, type.kind)) {
+    return `its type must be one of ${Object.keys(DATABASE_TYPES).join(", ")}`;
+  }
+  const wrong = LENGTHS.find((name) => {
+    const length = type[name];
+    return length !== undefined && (!Number.isSafeInteger(length) || length < 0);
+  });
+  if (wrong !== undefined) return `the ${wrong} of its type must be a whole number, 0 or more`;
+  return type.element === undefined ? null : problemOfType(type.element);
+}
+
 /** The database type that a logical type is stored as, where the dialect has no other wish. */
 export function databaseTypeOf(type: LogicalType): DatabaseType {
   return type.kind === "string" && type.length !== undefined ? "VARCHAR" : DATABASE_TYPES[type.kind];

@@ -12,6 +12,7 @@ import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
 import { aggregate } from "./feature/query/aggregate.ts";
+import { combined } from "./feature/query/combined.ts";
 import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
 import { expressions } from "./feature/query/expressions.ts";
@@ -19,16 +20,27 @@ import { hiddenColumns } from "./feature/query/hidden_columns.ts";
 import { joins } from "./feature/query/joins.ts";
 import { jsonPaths } from "./feature/query/json_paths.ts";
 import { lists } from "./feature/query/lists.ts";
+import { cache } from "./feature/query/cache.ts";
+import { coalesce } from "./feature/query/coalesce.ts";
+import { explain } from "./feature/query/explain.ts";
+import { fullText } from "./feature/query/full_text.ts";
+import { findBySql } from "./feature/query/find_by_sql.ts";
+import { hostile } from "./feature/query/hostile.ts";
+import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { mixedKinds } from "./feature/query/mixed_kinds.ts";
 import { order } from "./feature/query/order.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
+import { paging } from "./feature/query/paging.ts";
+import { scopes } from "./feature/query/scopes.ts";
 import { stream } from "./feature/query/stream.ts";
 import { subqueries } from "./feature/query/subqueries.ts";
 import { texts } from "./feature/query/texts.ts";
+import { tags } from "./feature/query/tags.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
+import { writes } from "./feature/query/writes.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
@@ -45,6 +57,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[where, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, hiddenColumns],
+  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],

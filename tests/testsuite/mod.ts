@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { assertNoFullScan, assertUsesIndex, type Explainable } from "./assert_plan.ts";
 export { assertQueries } from "./assert_queries.ts";
 export type { TestProvider } from "./provider.ts";
 export { runTestsuite, type SuiteOptions, type SuiteRunner } from "./run.ts";

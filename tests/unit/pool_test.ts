@@ -213,3 +213,48 @@ Deno.test("ConnectionPool.release() of a connection twice counts once", async ()
   assertEquals([pool.stats().idle, pool.stats().released], [1, 1]);
   await pool.close();
 });
+
+Deno.test("ConnectionPool.acquireShared() shares only what is shared already, and only while no other connection can be had", async () => {
+  const { pool, made } = poolOf({ max: 2 });
+  const own = await pool.acquire("a transaction");
+  const first = await pool.acquireShared();
+  assertEquals([made.length, pool.isAlone(first)], [2, true]);
+  const second = pool.acquireShared();
+  assertStrictEquals(second, first, "the connection of the transaction is its own");
+  assertEquals(pool.isAlone(first), false);
+  pool.release(first);
+  assertEquals([pool.stats().busy, pool.stats().idle], [2, 0]);
+  pool.release(first);
+  assertEquals([pool.stats().busy, pool.stats().idle], [1, 1]);
+  pool.release(own);
+  const { acquired, released } = pool.stats();
+  assertEquals([acquired, released], [3, 3]);
+  await pool.close();
+});
+
+Deno.test("ConnectionPool.acquireShared() passes nobody by who waits for a connection of his own", async () => {
+  const { pool } = poolOf({ max: 1 });
+  const first = await pool.acquireShared();
+  const transaction = pool.acquire("a transaction") as Promise<Resource>;
+  const late = pool.acquireShared() as Promise<Resource>;
+  assertEquals(pool.stats().waiting, 2);
+  pool.release(first);
+  const own = await transaction;
+  assertEquals(pool.stats().waiting, 1);
+  pool.release(own);
+  pool.release(await late);
+  assertEquals(pool.stats().idle, 1);
+  await pool.close();
+});
+
+Deno.test("ConnectionPool.release() of a shared connection that is lost closes it after its last user", async () => {
+  const { pool } = poolOf({ max: 1 });
+  const first = await pool.acquireShared();
+  await pool.acquireShared();
+  first.isAlive = false;
+  pool.release(first);
+  assertEquals([first.isClosed, pool.stats().size], [false, 1]);
+  pool.release(first);
+  assertEquals([first.isClosed, pool.stats().size], [true, 0]);
+  await pool.close();
+});

@@ -34,7 +34,7 @@ for (
     [{ retries: -1 }, "Invalid retries: -1 (0–100)"],
     [{ retries: 101 }, "Invalid retries: 101"],
     [{ retries: 0.5 }, "Invalid retries: 0.5"],
-    [{ retries: "3" }, "Invalid retries: 3"],
+    [{ retries: "3" }, "Invalid retries: a string (0–100)"],
     [{ timeout: 0 }, "Invalid timeout: 0"],
     [{ timeout: -5 }, "Invalid timeout: -5"],
     [{ timeout: 2 ** 31 }, "Invalid timeout: 2147483648"],

@@ -93,6 +93,7 @@ interface PgResult {
 }
 
 class PgClient implements DriverClient {
+  readonly pipeline = 1;
   readonly #client: Pg;
   readonly #names = new Map<string, string>();
   #count = 0;

@@ -34,7 +34,7 @@ export async function openClient(
     idle_timeout: 0,
     connect_timeout: 0,
     max_lifetime: null,
-    max_pipeline: 1,
+    max_pipeline: PIPELINE,
     backoff: false,
     keep_alive: 0,
     prepare: true,
@@ -57,6 +57,9 @@ export async function openClient(
   });
   return new PostgresClient(sql, socket);
 }
+
+/** Most queries that are under way on one connection. */
+const PIPELINE = 16;
 
 function ignore(): void {}
 
@@ -102,6 +105,7 @@ const TEXT_TYPES: Readonly<Record<string, unknown>> = {
 const NO_ORIGIN = { value: "" };
 
 class PostgresClient implements DriverClient {
+  readonly pipeline = PIPELINE;
   readonly #sql: PostgresSQL;
   readonly #socket: Socket;
   #key: { readonly pid: number; readonly secret: number } | null = null;

@@ -318,6 +318,8 @@ const PROBES: Readonly<Record<string, string>> = {
   "returning.update": "UPDATE t SET a = 1 RETURNING a",
   "returning.delete": "DELETE FROM t WHERE a = -1 RETURNING a",
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a",
+  "upsert.where":
+    "INSERT INTO t (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = excluded.a WHERE t.a < excluded.a",
   cte: "WITH x AS (SELECT 1) SELECT * FROM x",
   "cte.recursive": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n",
   "cte.materialized": "WITH x AS NOT MATERIALIZED (SELECT 1) SELECT * FROM x",
@@ -338,8 +340,12 @@ const PROBES: Readonly<Record<string, string>> = {
   foreignKeys: "CREATE TABLE u (t INTEGER REFERENCES t (id))",
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
+  "fullText.native": "SELECT 1 FROM z WHERE z MATCH 'a NOT b'",
+  "fullText.excerpt": "SELECT highlight(z, 0, '<', '>'), snippet(z, 0, '<', '>', '', 5) FROM z WHERE z MATCH 'a'",
   fullText: "CREATE VIRTUAL TABLE x USING fts5 (text)",
   schemas: "SELECT * FROM main.t",
+  explain: "EXPLAIN QUERY PLAN SELECT * FROM t",
+  "hints.index": "SELECT * FROM t NOT INDEXED",
 };
 
 /** What no SQL text can show. */
@@ -365,6 +371,7 @@ Deno.test("what a capability says yes to runs", async () => {
   await withBackend("memory", async (backend) => {
     await backend.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)");
     await backend.execute("INSERT INTO t (a) VALUES (1)");
+    await backend.execute("CREATE VIRTUAL TABLE z USING fts5 (text)");
     for (const capability of backend.capabilities.list()) {
       const [sql, call] = [PROBES[capability], CALLS[capability]];
       assert(sql !== undefined || call !== undefined, `nothing shows that "${capability}" runs`);

@@ -14,6 +14,19 @@ const PROBES: Readonly<Record<string, string>> = {
   upsert: "INSERT INTO t (id, a) VALUES (1, 1) ON DUPLICATE KEY UPDATE a = 2",
   cte: "WITH x AS (SELECT 1) SELECT * FROM x",
   "cte.recursive": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n",
+  "cte.materialized": "WITH x AS MATERIALIZED (SELECT 1) SELECT * FROM x",
+  "window.groups": "SELECT SUM(a) OVER (ORDER BY a GROUPS CURRENT ROW) FROM t",
+  "window.exclude":
+    "SELECT SUM(a) OVER (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) FROM t",
+  "aggregate.orderBy": "SELECT GROUP_CONCAT(a ORDER BY a DESC) FROM t",
+  rollup: "SELECT a, COUNT(*) FROM t GROUP BY a WITH ROLLUP",
+  groupingSets: "SELECT a, COUNT(*) FROM t GROUP BY GROUPING SETS ((a), ())",
+  cube: "SELECT a, COUNT(*) FROM t GROUP BY CUBE (a)",
+  intersect: "SELECT 1 INTERSECT SELECT 1",
+  except: "SELECT 1 EXCEPT SELECT 2",
+  intersectAll: "SELECT a FROM t INTERSECT ALL SELECT a FROM t",
+  exceptAll: "SELECT a FROM t EXCEPT ALL SELECT a FROM t",
+  lateral: "SELECT 1 FROM t JOIN LATERAL (SELECT t.a) AS u ON TRUE",
   windowFunctions: "SELECT ROW_NUMBER() OVER (ORDER BY a) FROM t",
   regex: "SELECT 'abc' REGEXP '^a.c$'",
   json: "SELECT JSON_ARRAY(1)",
@@ -26,9 +39,20 @@ const PROBES: Readonly<Record<string, string>> = {
   checkConstraints: "CREATE TABLE v (a INTEGER CHECK (a > 0))",
   generatedColumns: "CREATE TABLE w (a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
   fullText: "CREATE TABLE x (text TEXT, FULLTEXT (text))",
+  explain: "EXPLAIN FORMAT=TRADITIONAL SELECT a FROM t",
+  "hints.index": "SELECT a FROM t USE INDEX ()",
+  "hints.indexList": "SELECT a FROM t FORCE INDEX (PRIMARY, PRIMARY)",
+  "hints.ignoreIndex": "SELECT a FROM t IGNORE INDEX (PRIMARY)",
+  "hints.joinOrder": "SELECT STRAIGHT_JOIN a FROM t",
   locks: "SELECT a FROM t FOR UPDATE",
+  "locks.nowait": "SELECT a FROM t FOR UPDATE NOWAIT",
+  "locks.skipLocked": "SELECT a FROM t FOR UPDATE SKIP LOCKED",
+  "locks.of": "SELECT a FROM t FOR UPDATE OF t",
   schemas: "SELECT 1 FROM information_schema.tables LIMIT 1",
 };
+
+/** NULL where the server has no tables of time zones. */
+const IN_OSLO = "CONVERT_TZ('2024-07-01', '+00:00', 'Europe/Oslo')";
 
 const isolated = (isolation: string) => (backend: MySQLBackend) =>
   backend.transaction(() => backend.ping(), { isolation });
@@ -46,6 +70,11 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
       await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
       await backend.ping();
     }),
+  async timeZones(backend) {
+    assertEquals((await backend.fetchOne(`SELECT ${IN_OSLO} AS t`))?.t, "2024-07-01 02:00:00");
+  },
+  // Where it is not read it is a comment like any other.
+  "hints.optimizer": () => Row.query().optimizerHint("MAX_EXECUTION_TIME(1000)").all(),
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;
@@ -71,6 +100,10 @@ export function capabilityCases({ test }: TestServer): void {
       assertEquals([error.feature, error.present], [capability, backend.serverVersion]);
       assert(error.message.includes("; "), `nothing says what to do without "${capability}": ${error.message}`);
       await assertRejects(() => backend.execute(text), Error, undefined, capability);
+    }
+    if (!backend.supports("timeZones")) {
+      assertEquals((await backend.fetchOne(`SELECT ${IN_OSLO} AS t`))?.t, null);
+      assertThrows(() => backend.require("timeZones"), UnsupportedFeatureError, "mysql_tzinfo_to_sql");
     }
   });
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { QueryBuildError } from "../../../../mod.ts";
+import { QueryBuildError, QueryError } from "../../../../mod.ts";
 import type { TestServer } from "../../../support/mysql.ts";
 
 const PROFILES = [
@@ -9,7 +9,7 @@ const PROFILES = [
 ];
 
 /** JSON paths and containment. */
-export function jsonCases({ test }: TestServer): void {
+export function jsonCases({ test, isMariaDB }: TestServer): void {
   const jsonTest: TestServer["test"] = (name, fn) =>
     test(name, async (place) => {
       await place.backend.execute("CREATE TABLE `json users` (name VARCHAR(20), profile JSON)");
@@ -87,5 +87,29 @@ export function jsonCases({ test }: TestServer): void {
     assertEquals(await names({ theme: "dark" }), ["ada"]);
     assertEquals(await names({ notify: { email: true } }), ["ada"]);
     assertEquals(await names("b' OR '1'='1", "$.tags"), []);
+  });
+
+  jsonTest(
+    "a key with a minus in front is found, or refused by a server that would not find it",
+    async ({ backend }) => {
+      const doc = JSON.stringify({ "-k": { "-1": 1 }, 'a."-b': 2 });
+      await backend.execute("INSERT INTO `json users` VALUES (?, ?)", ["minus", doc]);
+      const names = async (path: string, value: unknown) =>
+        (await backend.jsonPathQuery<{ name: string }>("json users", "profile", path, value)).map(({ name }) => name);
+      assertEquals(await names('$."a.\\"-b"', 2), ["minus"]);
+      if (isMariaDB) {
+        for (const path of ['$."-k"', '$."-k"."-1"', '$[0]."-k"']) {
+          await assertRejects(() => names(path, 1), QueryBuildError, "begin with a minus");
+        }
+      } else assertEquals(await names('$."-k"."-1"', 1), ["minus"]);
+    },
+  );
+
+  test("a table of a name beyond U+FFFF is not there", async ({ backend }) => {
+    for (const [name, schema] of [["😀"], ["users", "a😀"]] as const) {
+      assertEquals(await backend.tableExists(name, schema), false);
+      await assertRejects(() => backend.getTableSchema(name, schema), QueryError, "does not exist");
+    }
+    assertEquals(await backend.listTables("😀"), []);
   });
 }

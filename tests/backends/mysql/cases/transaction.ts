@@ -5,6 +5,7 @@ import {
   column,
   DeadlockError,
   LockTimeoutError,
+  OperationalError,
   primaryKey,
   TransactionError,
   UnsupportedFeatureError,
@@ -177,7 +178,7 @@ export function transactionCases({ test, isMariaDB }: TestServer): void {
   itemTest("a read-only transaction refuses writes, and a deferrable one is refused", async ({ backend }) => {
     await assertRejects(
       () => backend.transaction(() => Item.create({ name: "a" }), { readOnly: true }),
-      TransactionError,
+      OperationalError,
       "read-only",
     );
     await assertRejects(() => backend.transaction(() => Item.count(), { deferrable: true }), UnsupportedFeatureError);

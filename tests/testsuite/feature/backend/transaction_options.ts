@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CancelledError, TimeoutError, TransactionError } from "../../../../mod.ts";
+import { CancelledError, OperationalError, TimeoutError, TransactionError } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { basicModels, makeUser, User } from "../../fixtures/basic.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -39,7 +39,7 @@ export const transactionOptions: SuiteGroup = group("backend/transaction_options
     await makeUser("Ada");
     await User.transaction(async () => {
       assert.equal(await User.count(), 1);
-      await errorOf(Error, () => User.where({ name: "Ada" }).updateAll({ age: 1 }));
+      await errorOf(OperationalError, () => User.where({ name: "Ada" }).updateAll({ age: 1 }));
     }, { readOnly: true }).catch(() => {});
     assert.equal(await User.where({ age: 1 }).count(), 0);
     await makeUser("Bob");

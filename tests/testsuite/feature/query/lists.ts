@@ -94,6 +94,22 @@ export const lists: SuiteGroup = group("query/lists and groups", libraryModels, 
     await errorOf(QueryBuildError, () => cube("id" as never));
   });
 
+  test("a group is found again by an equal expression, in the order and among the selected too", async () => {
+    const length = () => fn.coalesce(fn.length(Writer.c.name), 0);
+    const rows = await Writer.query().select({ length: length(), writers: fn.count() }).groupBy(length()).orderBy(
+      length(),
+    );
+    const lengths = rows.map((row) => Number(row.length));
+    assert.deepEqual(lengths, [...new Set(lengths)].sort((a, b) => a - b));
+    const distinct = await Writer.query().distinct().select({ length: length() }).orderBy(length());
+    assert.deepEqual(distinct.map((row) => Number(row.length)), lengths);
+    const error = await errorOf(
+      QueryBuildError,
+      () => Writer.query().select({ length: length(), writers: fn.count() }).groupBy(length()).orderBy("name"),
+    );
+    assert.match(error.message, /orderBy\(\) of Writer names a column that is neither grouped nor aggregated/);
+  });
+
   test("a selection that is neither grouped nor aggregated is refused", async () => {
     const mixed = await errorOf(
       QueryBuildError,

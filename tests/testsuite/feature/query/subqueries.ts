@@ -109,6 +109,18 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     await errorOf(QueryBuildError, () => rows.where({ pages: 1 }));
   });
 
+  test("values() keeps long texts and bytes whole, beside short ones", async () => {
+    const [text, blob] = ["é".repeat(100_000), new Uint8Array(100_000).fill(65)];
+    const rows = await Writer.query().from(
+      values({ n: "int", text: "string", blob: "bytes" }, [
+        { n: 1, text, blob },
+        { n: 2, text: "x", blob: new Uint8Array([1]) },
+      ]),
+    ).orderBy("n");
+    assert.deepEqual(rows.map((row) => [row.text.length, row.blob.length]), [[100_000, 100_000], [1, 1]]);
+    assert.equal(rows[0]!.text, text);
+  });
+
   test("values() is a table of what is given", async () => {
     await fillLibrary();
     const at = new Date(5);

@@ -169,6 +169,7 @@ export const windows: SuiteGroup = group("query/windows", [Score], (test) => {
     await errorOf(QueryBuildError, () => fn.rank().over({ order: c.id } as never));
     await errorOf(QueryBuildError, () => fn.rank().over({ orderBy: "id" as never }));
     await errorOf(QueryBuildError, () => fn.rank().over({ frame: { start: { preceding: -1 } } }));
+    await errorOf(QueryBuildError, () => fn.rank().over({ frame: { rows: [] } as never }));
     await errorOf(QueryBuildError, () => fn.ntile(0));
     await errorOf(QueryBuildError, () => fn.lag(c.id, -1));
   });

@@ -1,0 +1,27 @@
+import type { ExpressionNode } from "../../core/ast/expression.ts";
+import type { SelectNode } from "../../core/ast/statement.ts";
+import { groupedSelect, orderedOutside } from "../mysql/grouping.ts";
+import { termsOf } from "../mysql/order.ts";
+
+/** JSON is text here: numbers are ordered by value, before texts. */
+export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[] {
+  if (expression.kind !== "jsonPath" || expression.form !== "json") return termsOf(expression);
+  const number: ExpressionNode = { ...expression, form: "number", type: { kind: "number" } };
+  const text: ExpressionNode = { ...expression, form: "string", type: { kind: "string" } };
+  const isNot = (operand: ExpressionNode): ExpressionNode => ({ kind: "nullTest", operand, negated: false });
+  return [
+    { kind: "nullTest", operand: expression, negated: true },
+    isNot(number),
+    number,
+    isNot(text),
+    text,
+    expression,
+  ];
+}
+
+/** A query with groups as MariaDB takes it, which has no ORDER BY beside a ROLLUP. */
+export function mariadbSelect(node: SelectNode): SelectNode {
+  const grouped = groupedSelect(node);
+  const hasRollup = node.groupBy.some(({ kind }) => kind === "grouping");
+  return hasRollup && node.orderBy.length > 0 ? orderedOutside(node, grouped) : grouped;
+}

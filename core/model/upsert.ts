@@ -1,0 +1,279 @@
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { Assignment, ConflictNode, InsertNode } from "../ast/statement.ts";
+import type { StorageBackend } from "../backend/storage_backend.ts";
+import { QueryBuildError } from "../errors.ts";
+import type { ColumnMeta } from "../meta/column_meta.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
+import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
+import type { Columns } from "../query/columns.ts";
+import { tracked } from "../query/execute.ts";
+import { Expression } from "../query/expression.ts";
+import { atomically } from "./aftermath.ts";
+import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
+import { writing } from "./constraint_issues.ts";
+import { becomeNew } from "./delete.ts";
+import { readBack } from "./read_back.ts";
+import { instantiate } from "./record_base.ts";
+import { type AnyModel, metaOf } from "./registry.ts";
+
+/** New values of a row that is there already, made of it and of the row that was to be inserted. */
+export type ConflictUpdate<C> = (
+  existing: Columns<C>,
+  given: Columns<C>,
+) => { readonly [K in keyof C]?: C[K] | Expression<C[K]> | undefined };
+
+/** Options of `upsert()`. */
+export interface UpsertOptions<F extends string = string, C = Record<string, unknown>> {
+  /** Fields of the unique key that decides whether the row is there already. */
+  readonly conflict: readonly F[];
+  /**
+   * What is changed when the row is there: fields that get the new values, or a function that gives values by field, such as
+   * `(existing, given) => ({ visits: existing.visits.plus(given.visits) })`. @default all fields that were given, but for the key
+   */
+  readonly update?: readonly F[] | ConflictUpdate<C>;
+  /** Changes the row that is there only when it fits, such as `(existing, given) => existing.seenAt.lt(given.seenAt)`. */
+  readonly where?: (existing: Columns<C>, given: Columns<C>) => Expression<boolean>;
+}
+
+/** Options of `upsertMany()`. */
+export interface UpsertManyOptions<F extends string = string, C = Record<string, unknown>> extends UpsertOptions<F, C> {
+  /** Most rows of one statement. The backend's own limit is kept in any case. */
+  readonly batchSize?: number;
+}
+
+/** Inserts a row or changes the one that is there, and makes a record of it as it is then. */
+export function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
+  const meta = metaOf(model);
+  return tracked(meta, async (backend) => {
+    const key = keyOf(meta, backend, "upsert()", options);
+    const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
+    const columns = given(meta, row);
+    const onConflict = conflictOf(meta, options, { key, columns, fields: Object.keys(values) });
+    const records = instantiate(model, [await written(meta, backend, { row, columns, onConflict })], backend);
+    const record = records[0]!; // made of the one row
+    // Nothing tells whether the row was there before; a record that is new never loses its values without a word.
+    backend.transactions.ambient()?.onUndo(() => becomeNew(record, meta, backend));
+    await meta.host.afterLoad(records);
+    return record;
+  });
+}
+
+/** Inserts rows or changes those that are there, without making records, all or none; gives the number of rows given. */
+export function upsertRows(meta: ModelMeta, rows: readonly object[], options: UpsertManyOptions): Promise<number> {
+  return tracked(meta, async (backend) => {
+    const { batchSize = Infinity } = options;
+    checkBatchSize(meta, "upsertMany()", batchSize);
+    const key = keyOf(meta, backend, "upsertMany()", options);
+    const checked = await checkRows(
+      meta,
+      (findings) => rows.map((row, index) => checkRow(meta, row, findings, [index])),
+    );
+    if (checked.length === 0) return 0;
+    refuseTwice(meta, checked, key);
+    await backend.transactions.internal(async () => {
+      for (let start = 0; start < checked.length;) {
+        const columns = given(meta, checked[start]!);
+        const limit = Math.min(batchSize, backend.rowsPerInsert({ columns: columns.map(({ name }) => name) }));
+        const fields = Object.keys(rows[start]!);
+        let end = start + 1;
+        while (
+          end < checked.length && end - start < limit && isAlike(checked[end]!, columns, meta, rows[end]!, fields)
+        ) {
+          end++;
+        }
+        const onConflict = conflictOf(meta, options, { key, columns, fields });
+        const part = checked.slice(start, end);
+        await writing(meta, () => backend.run(insertNode(meta, part, { columns, onConflict, returning: [] })));
+        start = end;
+      }
+    });
+    return checked.length;
+  });
+}
+
+/** Whether a row can be in the same statement: the same columns, of which the same were given. */
+function isAlike(
+  row: RowValues,
+  columns: readonly ColumnMeta[],
+  meta: ModelMeta,
+  values: object,
+  fields: readonly string[],
+): boolean {
+  const own = given(meta, row);
+  const names = Object.keys(values);
+  return own.length === columns.length && own.every((column, i) => column === columns[i]) &&
+    names.length === fields.length && names.every((name) => fields.includes(name));
+}
+
+/** Databases differ in what they make of a row that comes twice in one statement. */
+function refuseTwice({ model }: ModelMeta, rows: readonly RowValues[], key: readonly ColumnMeta[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    const values = key.map((column) => row[column.index]);
+    if (values.some((value) => value === null || value === undefined)) continue;
+    const text = values.map((value) => `${typeof value} ${String(value)}`).join("\0");
+    const other = seen.get(text);
+    if (other !== undefined) {
+      throw new QueryBuildError(`Rows ${other} and ${index} of upsertMany() of ${model} have the same key`);
+    }
+    seen.set(text, index);
+  }
+}
+
+function keyOf(
+  meta: ModelMeta,
+  backend: StorageBackend,
+  method: string,
+  { conflict, where }: UpsertOptions,
+): ColumnMeta[] {
+  requireWritable(meta);
+  backend.require("upsert");
+  if (where !== undefined) backend.require("upsert.where");
+  if (!Array.isArray(conflict) || conflict.length === 0) {
+    throw new QueryBuildError(`${method} of ${meta.model} needs the fields of a unique key in "conflict"`);
+  }
+  return conflict.map((field) => meta.column(field, "conflict"));
+}
+
+interface InsertParts {
+  readonly columns: readonly ColumnMeta[];
+  readonly onConflict: ConflictNode;
+  readonly returning: readonly string[];
+}
+
+function insertNode(
+  meta: ModelMeta,
+  rows: readonly RowValues[],
+  { columns, onConflict, returning }: InsertParts,
+): InsertNode {
+  return {
+    kind: "insert",
+    table: meta.table,
+    columns: columns.map(({ name }) => name),
+    rows: rows.map((row) => columns.map((column) => valueNode(column, row[column.index] ?? null))),
+    onConflict,
+    returning,
+  };
+}
+
+function valueNode(column: ColumnMeta, value: unknown): ExpressionNode {
+  return { kind: "value", value, type: column.type, label: column.label };
+}
+
+/** Writes a row and gives all its columns, from the write itself where the database can. */
+async function written(
+  meta: ModelMeta,
+  backend: StorageBackend,
+  { row, columns, onConflict }: { row: RowValues; columns: readonly ColumnMeta[]; onConflict: ConflictNode },
+): Promise<unknown[]> {
+  const returns = backend.supports("returning");
+  const returning = returns ? meta.columns.map(({ name }) => name) : [];
+  const node = insertNode(meta, [row], { columns, onConflict, returning });
+  return await atomically(backend, !returns || onConflict.where !== undefined, async () => {
+    const result = await writing(meta, () => backend.run(node));
+    // A row that does not fit `where` is left as it is, and not given back.
+    return result.rows[0] ?? await readRow(meta, backend, { row, onConflict, made: result.lastInsertId });
+  });
+}
+
+/** Reads the row that was there, or that was made. */
+function readRow(
+  meta: ModelMeta,
+  backend: StorageBackend,
+  { row, onConflict, made }: { row: RowValues; onConflict: ConflictNode; made: number | bigint | null },
+): Promise<unknown[]> {
+  const { encode } = meta.plan(backend.types);
+  const key = meta.columns.filter(({ name }) => onConflict.columns.includes(name));
+  // A row with NULL in the key is never in the way of another, so it is a new one.
+  const by = key.every(({ index }) => (row[index] ?? null) !== null) ? key : meta.primaryKey;
+  const values = by.map(({ index, autoIncrement }) =>
+    autoIncrement && row[index] === undefined ? made : encode[index]!(row[index])
+  );
+  return readBack(meta, backend, meta.columns, { by, key: values });
+}
+
+interface ConflictParts {
+  readonly key: readonly ColumnMeta[];
+  readonly columns: readonly ColumnMeta[];
+  /** The fields that the user has given. */
+  readonly fields: readonly string[];
+}
+
+function conflictOf(meta: ModelMeta, { update, where }: UpsertOptions, parts: ConflictParts): ConflictNode {
+  const sides = [existingColumns(meta), excludedColumns(meta)] as const;
+  const condition = where?.(...sides);
+  if (where !== undefined && !(condition instanceof Expression)) {
+    throw new QueryBuildError(`Invalid where in upsert of ${meta.model}: the function must return an expression`);
+  }
+  return {
+    columns: parts.key.map(({ name }) => name),
+    update: typeof update === "function"
+      ? computed(meta, update(...sides))
+      : chosen(meta, update === undefined ? null : update, parts),
+    where: condition?.node,
+  };
+}
+
+/** The columns of the row that is there. They name their table, since those of the new row have the same names. */
+function existingColumns(meta: ModelMeta): Columns<Record<string, unknown>> {
+  return Object.fromEntries(meta.columns.map(({ field, node, type, label }) => [
+    field,
+    new Expression({ ...node, table: meta.table.name }, type, label),
+  ]));
+}
+
+/** The columns of the row that was to be inserted. */
+function excludedColumns(meta: ModelMeta): Columns<Record<string, unknown>> {
+  return Object.fromEntries(meta.columns.map(({ field, name, type, label }) => [
+    field,
+    new Expression({ kind: "excluded", name, type }, type, label),
+  ]));
+}
+
+function excluded(column: ColumnMeta): Assignment {
+  return { column: column.name, value: { kind: "excluded", name: column.name, type: column.type } };
+}
+
+/** Fields that get the new values, with what the library changes by itself. */
+function chosen(
+  meta: ModelMeta,
+  update: readonly string[] | null,
+  { key, columns, fields }: ConflictParts,
+): Assignment[] {
+  const named = update === null
+    ? columns.filter((column) => !key.includes(column) && !column.primaryKey && fields.includes(column.field))
+    : update.map((field) => meta.column(field, "update"));
+  const touched = meta.columns.filter((column) =>
+    column.onUpdate !== undefined && !named.includes(column) && columns.includes(column)
+  );
+  const set = [...named, ...touched].map(excluded);
+  if (meta.version !== undefined && !named.includes(meta.version)) set.push(nextVersion(meta, meta.version));
+  // With nothing to change the row must still be given back, so its key is set to what it is.
+  return set.length > 0 ? set : key.map(excluded);
+}
+
+function nextVersion(meta: ModelMeta, version: ColumnMeta): Assignment {
+  const left: ExpressionNode = { ...version.node, table: meta.table.name };
+  return {
+    column: version.name,
+    value: { kind: "arithmetic", operator: "+", left, right: valueNode(version, 1) },
+  };
+}
+
+/** Values by field, as the user's function gives them. */
+function computed(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Assignment[] {
+  const set = Object.entries(values).flatMap(([field, value]): Assignment[] => {
+    const column = meta.column(field, "update");
+    if (value === undefined) return [];
+    if (column.isGenerated) {
+      throw new QueryBuildError(`${column.label} is computed by the database and cannot be set`);
+    }
+    return [{ column: column.name, value: value instanceof Expression ? value.node : valueNode(column, value) }];
+  });
+  if (set.length === 0) {
+    throw new QueryBuildError(`Empty update in upsert of ${meta.model}: the function must return values by field`);
+  }
+  const more = automatic(meta, set).filter(({ column }) => column !== meta.version?.name);
+  const counts = meta.version !== undefined && !set.some(({ column }) => column === meta.version!.name); // just looked at
+  return [...set, ...more, ...counts ? [nextVersion(meta, meta.version!)] : []]; // as above
+}

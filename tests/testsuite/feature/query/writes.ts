@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import {
+  ActiveRecord,
+  column,
+  decimal,
+  fn,
+  optimisticLock,
+  primaryKey,
+  QueryBuildError,
+  sql,
+  timestamps,
+  UniqueViolationError,
+  UnsupportedFeatureError,
+  ValidationError,
+} from "../../../../mod.ts";
+import { assertQueries } from "../../assert_queries.ts";
+import { errorOf } from "../../error_of.ts";
+import { basicModels, makeUser, Post, User, userValues } from "../../fixtures/basic.ts";
+import { group, type SuiteGroup } from "../../suite.ts";
+
+class Page extends ActiveRecord.define(
+  "write_pages",
+  {
+    id: primaryKey(),
+    url: column(z.string().max(100), { unique: true }),
+    visits: z.int().min(0).default(1),
+    price: decimal(10, 2, { nullable: true, default: null }),
+    tags: z.array(z.string()).optional(),
+  },
+  timestamps(),
+  optimisticLock(),
+) {}
+
+class Slot extends ActiveRecord.define("write_slots", {
+  row: primaryKey(z.string().max(10)),
+  place: primaryKey(z.int()),
+  guest: z.string().max(50).nullable().default(null),
+}) {}
+
+class Archive extends ActiveRecord.define("write_archive", {
+  id: primaryKey(z.int()),
+  title: z.string().max(100),
+  views: z.int(),
+  note: z.string().max(100).nullable().default(null),
+}, timestamps()) {}
+
+const models = [...basicModels, Page, Slot, Archive] as const;
+
+/** Writes of many rows, and writes made of queries. */
+export const writes: SuiteGroup = group("query/writes", models, (test) => {
+  const upsert = { requires: ["upsert"] } as const;
+
+  test("upsert() with a function makes the new values of those that are there and those given", upsert, async () => {
+    const options = {
+      conflict: ["url"],
+      update: (existing: typeof Page.c, given: typeof Page.c) => ({
+        visits: existing.visits.plus(given.visits),
+        price: "1.50",
+      }),
+    } as const;
+    const first = await Page.upsert({ url: "/a", visits: 2 }, options);
+    const second = await Page.upsert({ url: "/a", visits: 5, price: "9.00" }, options);
+    assert.deepEqual([second.id, second.visits, second.price, second.version], [first.id, 7, "1.50", 2]);
+    assert.ok(second.updatedAt >= first.updatedAt && second.createdAt.getTime() === first.createdAt.getTime());
+    assert.equal(await Page.count(), 1);
+  });
+
+  test("upsert() with a condition leaves a row that does not fit as it is, and gives it", {
+    requires: ["upsert", "upsert.where"],
+  }, async () => {
+    const options = {
+      conflict: ["url"],
+      where: (existing: typeof Page.c, given: typeof Page.c) => existing.visits.lt(given.visits),
+    } as const;
+    await Page.upsert({ url: "/a", visits: 5 }, options);
+    const kept = await Page.upsert({ url: "/a", visits: 3 }, options);
+    assert.deepEqual([kept.visits, kept.version, kept.isPersisted], [5, 1, true]);
+    assert.equal((await Page.upsert({ url: "/a", visits: 8 }, options)).visits, 8);
+  });
+
+  test("a condition of upsert() compares decimals by value", { requires: ["upsert", "upsert.where"] }, async () => {
+    const options = {
+      conflict: ["url"],
+      where: (existing: typeof Page.c, given: typeof Page.c) => existing.price.lt(given.price),
+    } as const;
+    await Page.upsert({ url: "/a", price: "9.50" }, options);
+    assert.equal((await Page.upsert({ url: "/a", price: "10.00" }, options)).price, "10.00");
+    assert.equal((await Page.upsert({ url: "/a", price: "9.75" }, options)).price, "10.00");
+  });
+
+  test(
+    "a condition of upsert() that is no expression is refused",
+    { requires: ["upsert", "upsert.where"] },
+    async () => {
+      const options = { conflict: ["url"], where: (() => true) as never } as const;
+      await errorOf(QueryBuildError, () => Page.upsert({ url: "/a" }, options));
+      assert.equal(await Page.count(), 0);
+    },
+  );
+
+  test("a condition that the database cannot put to an upsert is refused", async ({ backend }) => {
+    if (!backend.supports("upsert") || backend.supports("upsert.where")) return;
+    await assertQueries(
+      backend,
+      0,
+      () =>
+        errorOf(
+          UnsupportedFeatureError,
+          () => Page.upsert({ url: "/a" }, { conflict: ["url"], where: (existing) => existing.visits.gt(1) }),
+        ),
+    );
+  });
+
+  test("upsertMany() inserts and changes rows with few statements", upsert, async ({ backend }) => {
+    await Page.insertMany([{ url: "/1", visits: 10 }, { url: "/2", visits: 20 }]);
+    const rows = Array.from({ length: 50 }, (_, i) => ({ url: `/${i}`, visits: i }));
+    const count = await assertQueries(backend, 1, () => Page.upsertMany(rows, { conflict: ["url"] }));
+    assert.deepEqual([count, await Page.count(), await Page.where({ url: "/2" }).pick("visits")], [50, 50, 2]);
+    const added = {
+      update: (existing: typeof Page.c, given: typeof Page.c) => ({ visits: existing.visits.plus(given.visits) }),
+    };
+    await assertQueries(
+      backend,
+      2,
+      () => Page.upsertMany(rows.slice(0, 4), { conflict: ["url"], batchSize: 2, ...added }),
+    );
+    assert.equal(await Page.where({ url: "/3" }).pick("visits"), 6);
+    assert.equal(await Page.upsertMany([], { conflict: ["url"] }), 0);
+  });
+
+  test(
+    "upsertMany() refuses the same key twice, wrong rows and an unknown field, and writes nothing",
+    upsert,
+    async () => {
+      await errorOf(
+        QueryBuildError,
+        () => Page.upsertMany([{ url: "/a" }, { url: "/b" }, { url: "/a" }], { conflict: ["url"] }),
+      );
+      const error = await errorOf(
+        ValidationError,
+        () => Page.upsertMany([{ url: "/a" }, { url: "/b", visits: -1 }], { conflict: ["url"] }),
+      );
+      assert.deepEqual(error.issues.map(({ path }) => path), [[1, "visits"]]);
+      await errorOf(QueryBuildError, () => Page.upsertMany([{ url: "/a" }], { conflict: [] }));
+      const wrong = { conflict: ["url"], update: () => ({}) } as const;
+      await errorOf(QueryBuildError, () => Page.upsertMany([{ url: "/a" }], wrong));
+      assert.equal(await Page.count(), 0);
+    },
+  );
+
+  test("insertFrom() inserts what a query gives, with one statement", async ({ backend }) => {
+    await Post.insertMany(["a", "b", "c"].map((title, i) => ({ title, views: i * 10 })));
+    const query = Post.where({ views__gte: 10 }).select("id", "title", "views");
+    const count = await assertQueries(backend, 1, () => Archive.insertFrom(query));
+    assert.equal(count, 2);
+    const [first] = await Archive.orderBy("id").all();
+    assert.deepEqual([first!.title, first!.views, first!.note], ["b", 10, null]);
+    assert.ok(first!.createdAt instanceof Date);
+    const totals = Post.select({
+      id: fn.coalesce(fn.max(Post.c.id), 0),
+      title: sql<string>`'all'`,
+      views: fn.coalesce(fn.count(), 0),
+    });
+    await Archive.deleteAll({ all: true });
+    await Archive.insertFrom(totals);
+    assert.deepEqual(await Archive.query().pluck("title", "views"), [["all", 3]]);
+  });
+
+  test("insertFrom() refuses fields that are missing or unknown, and violated constraints", async ({ backend }) => {
+    await Post.insertMany([{ title: "a" }]);
+    await assertQueries(backend, 0, async () => {
+      const missing = await errorOf(QueryBuildError, () => Archive.insertFrom(Post.select("title", "views")));
+      assert.match(missing.message, /must also select id/);
+      await errorOf(QueryBuildError, () => Archive.insertFrom(Post.select("id", "title", "views", "status") as never));
+      await errorOf(QueryBuildError, () => Archive.insertFrom(Post.query() as never));
+    });
+    await Archive.insertFrom(Post.select("id", "title", "views"));
+    await errorOf(UniqueViolationError, () => Archive.insertFrom(Post.select("id", "title", "views")));
+  });
+
+  test("updateMany() gives each row values of its own, with one statement", async ({ backend }) => {
+    await Page.insertMany(Array.from({ length: 30 }, (_, i) => ({ url: `/${i}` })));
+    const pages = await Page.orderBy("id").all();
+    const before = pages[0]!.updatedAt;
+    const rows = pages.slice(0, 20).map(({ id }, i) => ({ id, visits: i, price: `${i}.50`, tags: [`t${i}`] }));
+    assert.equal(await assertQueries(backend, 1, () => Page.updateMany(rows)), 20);
+    const after = await Page.orderBy("id").all();
+    for (const [i, page] of after.entries()) {
+      const expected = i < 20 ? [i, `${i}.50`, [`t${i}`], 2] : [1, null, undefined, 1];
+      assert.deepEqual([page.visits, page.price, page.tags, page.version], expected);
+    }
+    assert.ok(after[0]!.updatedAt >= before);
+  });
+
+  test("updateMany() of rows with different fields touches only these, NULL included", async ({ backend }) => {
+    await Page.insertMany([{ url: "/a", price: "1.00" }, { url: "/b", price: "2.00" }, { url: "/c", price: "3.00" }]);
+    const rows = [{ url: "/a", visits: 7 }, { url: "/b", price: null }, { url: "/c", visits: 9, price: undefined }];
+    assert.equal(await assertQueries(backend, 2, () => Page.updateMany(rows, { key: "url" })), 3);
+    assert.deepEqual(await Page.orderBy("url").pluck("visits", "price"), [[7, "1.00"], [1, null], [9, "3.00"]]);
+  });
+
+  test("updateMany() goes by a composite key and counts only rows that are there", async () => {
+    await Slot.insertMany(["a", "b"].flatMap((row) => [1, 2].map((place) => ({ row, place }))));
+    const rows = [{ row: "a", place: 2, guest: "Ada" }, { row: "b", place: 1, guest: "Bob" }, {
+      row: "z",
+      place: 1,
+      guest: "No",
+    }];
+    assert.equal(await Slot.updateMany(rows), 2);
+    assert.deepEqual(await Slot.orderBy("row", "place").pluck("guest"), [null, "Ada", "Bob", null]);
+  });
+
+  test("updateMany() in several statements is all or none", async ({ backend }) => {
+    await Page.insertMany(Array.from({ length: 5 }, (_, i) => ({ url: `/${i}` })));
+    const ids = await Page.orderBy("id").pluck("id");
+    const rows = ids.map((id, i) => ({ id, url: `/new${i}` }));
+    assert.equal(await assertQueries(backend, 3, () => Page.updateMany(rows, { batchSize: 2 })), 5);
+    const broken = ids.slice(1).map((id, i) => ({ id, url: i === 3 ? "/new0" : `/x${i}` }));
+    const error = await errorOf(UniqueViolationError, () => Page.updateMany(broken, { batchSize: 2 }));
+    assert.deepEqual(error.issues.map(({ path }) => path), [["url"]]);
+    assert.equal(await Page.where({ url__startswith: "/new" }).count(), 5);
+  });
+
+  test("updateMany() lists what is wrong with any row, and refuses the same key twice", async ({ backend }) => {
+    const page = await Page.create({ url: "/a" });
+    await assertQueries(backend, 0, async () => {
+      const rows = [{ id: page.id, visits: -1 }, { visits: 1 }, { id: page.id + 1, url: 5 as never }];
+      const error = await errorOf(ValidationError, () => Page.updateMany(rows));
+      assert.deepEqual(error.issues.map(({ path }) => path), [[0, "visits"], [1, "id"], [2, "url"]]);
+      await errorOf(QueryBuildError, () => Page.updateMany([{ id: 1, visits: 1 }, { id: 1, visits: 2 }]));
+      await errorOf(QueryBuildError, () => Page.updateMany([{ id: 1, nope: 1 } as never]));
+      await errorOf(QueryBuildError, () => Page.updateMany([{ visits: 1 }], { key: [] }));
+      await errorOf(QueryBuildError, () => Page.updateMany([{ id: 1, visits: 1 }], { batchSize: 0 }));
+      assert.equal(await Page.updateMany([]), 0);
+      assert.equal(await Page.updateMany([{ id: page.id }]), 0);
+    });
+  });
+
+  test("updateAll() takes queries as values and in its condition", async () => {
+    const [ada, bob] = [await makeUser("Ada"), await makeUser("Bob")];
+    await Post.insertMany([{ title: "a", userId: ada.id, views: 3 }, { title: "b", userId: ada.id, views: 4 }]);
+    const authors = Post.select("userId");
+    const most = Post.select({ most: fn.max(Post.c.views) });
+    assert.equal(await User.where({ id__in: authors }).updateAll({ loginCount: most }), 1);
+    assert.deepEqual(await User.orderBy("id").pluck("loginCount"), [4, 0]);
+    assert.equal(
+      await User.where({ id__notin: Post.where({ userId__isnull: false }).select("userId") }).deleteAll(),
+      1,
+    );
+    assert.equal(await User.find(bob.id), null);
+  });
+
+  test(
+    "updateAll() and deleteAll() give back fields of what they have written",
+    { requires: ["returning.update", "returning.delete"] },
+    async () => {
+      await User.insertMany([userValues("Ada", { age: 1 }), userValues("Bob", { age: 2 }), userValues("Cid")]);
+      const changed = await User.where({ age__isnull: false }).updateAll({ age: User.c.age.plus(10) }, {
+        returning: ["name", "age", "isActive"],
+      });
+      assert.deepEqual(changed.toSorted((a, b) => a.age! - b.age!), [
+        { name: "Ada", age: 11, isActive: true },
+        { name: "Bob", age: 12, isActive: true },
+      ]);
+      const gone = await User.where({ age: 11 }).deleteAll({ returning: ["name", "settings"] });
+      assert.deepEqual(gone, [{ name: "Ada", settings: undefined }]);
+      assert.deepEqual(await User.where({ age: 99 }).deleteAll({ returning: ["id"] }), []);
+      await errorOf(QueryBuildError, () => User.where({ age: 1 }).deleteAll({ returning: ["nope" as never] }));
+      await errorOf(QueryBuildError, () => User.where({ age: 1 }).deleteAll({ returning: [] }));
+      assert.equal(await User.count(), 2);
+    },
+  );
+
+  test("insertMany() takes rows that come one by one, and tells how far it is", async () => {
+    const progress: number[] = [];
+    async function* rows(count: number) {
+      for (let i = 0; i < count; i++) {
+        if (i % 500 === 0) await Promise.resolve();
+        yield userValues(`User ${i}`, { age: i });
+      }
+    }
+    const count = await User.insertMany(rows(2_500), { onProgress: ({ rows }) => void progress.push(rows) });
+    assert.deepEqual([count, progress.at(-1), await User.count()], [2_500, 2_500, 2_500]);
+    assert.ok(progress.length > 2 && progress.every((rows, i) => i === 0 || rows > progress[i - 1]!));
+    const set = new Set([userValues("Set 1"), userValues("Set 2")]);
+    assert.equal(await User.insertMany(set), 2);
+    assert.equal(await User.insertMany((function* () {})()), 0);
+  });
+
+  test("insertMany() of rows that come one by one is all or none", async () => {
+    function* rows(bad: unknown) {
+      for (let i = 0; i < 1_500; i++) yield userValues(`User ${i}`);
+      yield bad as ReturnType<typeof userValues>;
+    }
+    const error = await errorOf(ValidationError, () => User.insertMany(rows({ name: "" })));
+    assert.deepEqual(error.issues.map(({ path }) => path[0]), [1_500, 1_500]);
+    await errorOf(UniqueViolationError, () => User.insertMany(rows(userValues("User 3"))));
+    await errorOf(RangeError, () =>
+      User.insertMany((function* () {
+        yield* rows(userValues("Last"));
+        throw new RangeError("the source is broken");
+      })()));
+    await errorOf(RangeError, () =>
+      User.insertMany(rows(userValues("Last")), {
+        onProgress: () => {
+          throw new RangeError("enough");
+        },
+      }));
+    await errorOf(QueryBuildError, () => User.insertMany(5 as never));
+    assert.equal(await User.count(), 0);
+  });
+});
