@@ -1,12 +1,11 @@
 import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
-import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { checkAggregate, filterAsCase } from "../../core/sql/compile_aggregate.ts";
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { writeOrder } from "../../core/sql/compile_order.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { writeJSONValue } from "./json_expressions.ts";
-import { orderOf, windowOf } from "./order.ts";
+import { orderOf } from "./order.ts";
 import { kindOf, typed } from "./typed.ts";
 import { quoteText } from "./types.ts";
 
@@ -80,8 +79,8 @@ function writeTexts(node: AggregateNode, operand: ExpressionNode, builder: SQLBu
 
 const LISTS: ReadonlySet<AggregateNode["name"]> = new Set(["groupConcat", "arrayAgg", "jsonAgg"]);
 
-/** How MySQL and MariaDB write aggregates and windows. */
-export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "window"> = {
+/** How MySQL and MariaDB write aggregates. */
+export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate"> = {
   aggregate(node, builder) {
     const { operand } = node;
     if (operand !== null && LISTS.has(node.name)) {
@@ -97,19 +96,5 @@ export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "wind
     builder.sql += `avg(${node.distinct ? "DISTINCT " : ""}`;
     builder.within("an aggregate", () => builder.operand(filtered.operand!)); // it has one
     builder.sql += " + 0e0)";
-  },
-  window(node, builder) {
-    const { function: called, over } = node;
-    if (called.kind === "aggregate" && LISTS.has(called.name)) {
-      throw new UnsupportedFeatureError(mysqlBuilder(builder).syntax.backend, {
-        feature: `${called.name} over a window`,
-        instead: "select it in a subquery for each row",
-      });
-    }
-    const { orderTerms } = mysqlBuilder(builder).syntax;
-    standardExpressions.window(
-      typeof over === "string" ? node : { ...node, over: windowOf(over, orderTerms) },
-      builder,
-    );
   },
 };

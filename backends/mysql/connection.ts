@@ -22,6 +22,9 @@ export interface ConnectionParts {
 /** The statement cannot be prepared, only sent as text. */
 const UNPREPARABLE = 1295;
 
+/** Errors of a query whose columns and groups do not go together. */
+const UNGROUPED: ReadonlySet<number | undefined> = new Set([1055, 1140]);
+
 /** Set in `serverStatus` while a transaction is open. */
 const IN_TRANSACTION = 1;
 
@@ -97,9 +100,9 @@ export class MySQLConnection implements ServerConnection {
     const refusal = this.#refusal(sql, params);
     if (refusal !== null) return Promise.reject(refusal);
     if (params.length === 0 && mode === "none") return this.#send("query", sql, []);
-    const result = this.#send("execute", sql, params);
-    return params.length > 0 ? result : result.catch((error) => {
-      if (failureOf(error)?.errno === UNPREPARABLE) return this.#send("query", sql, []);
+    return this.#send("execute", sql, params).catch((error) => {
+      if (params.length === 0 && failureOf(error)?.errno === UNPREPARABLE) return this.#send("query", sql, []);
+      if (this.#forgets(sql, error)) return this.#send("execute", sql, params);
       throw error;
     });
   }
@@ -113,7 +116,13 @@ export class MySQLConnection implements ServerConnection {
     this.#pending.add(reject);
     try {
       const values = params.map((param) => this.#parameter(param));
-      yield* streamRows(this.#raw, { sql, values }, { size, lost: promise, destroy: () => this.destroy() });
+      const read = () => streamRows(this.#raw, { sql, values }, { size, lost: promise, destroy: () => this.destroy() });
+      try {
+        yield* read();
+      } catch (error) {
+        if (!this.#forgets(sql, error)) throw error;
+        yield* read();
+      }
     } catch (error) {
       this.#noteFailure(error);
       throw error;
@@ -170,6 +179,14 @@ export class MySQLConnection implements ServerConnection {
       );
     }
     return null;
+  }
+
+  /**
+   * Whether a statement is refused that was accepted when it was prepared, as MariaDB does with an aggregate of a query in the
+   * place of a table from the second time on. Nothing has been run then, and the statement is forgotten, to be prepared anew.
+   */
+  #forgets(sql: string, error: unknown): boolean {
+    return UNGROUPED.has(failureOf(error)?.errno) && this.#raw.unprepare(sql) !== undefined;
   }
 
   async #send(how: "query" | "execute", sql: string, params: readonly unknown[]): Promise<RunResult> {

@@ -98,9 +98,10 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
       return;
     }
     const [before, after] = PARTS[part];
-    builder.sql += before;
+    // MySQL takes most parts for unsigned numbers, which cannot become negative.
+    builder.sql += `CAST(${before}`;
     writeLocal(operand, source, zone, builder);
-    builder.sql += after;
+    builder.sql += `${after} AS SIGNED)`;
   },
   dateAdd({ operand, amount, unit, zone, type }, builder) {
     checkTime(type);

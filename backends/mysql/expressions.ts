@@ -17,7 +17,9 @@ import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { fulltextExpressions } from "./full_text.ts";
 import { jsonExpressions } from "./json_expressions.ts";
+import { comparedItems } from "./tuples.ts";
 import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
+import { windowExpressions } from "./window_expressions.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {
   return type?.kind === "json" || type?.kind === "array";
@@ -28,7 +30,22 @@ function exactly<N extends { readonly left: ExpressionNode; readonly right: Expr
   return { ...node, left: exact(node.left), right: exact(node.right) };
 }
 
+/** MariaDB finds nothing where an aggregate itself is looked for in a query that it writes into a table first. */
+function covered(node: ExpressionNode): ExpressionNode {
+  if (node.kind !== "aggregate") return node;
+  return { kind: "function", name: "coalesce", args: [node], type: node.type };
+}
+
 function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
+  if (node.left.kind === "tuple" && node.right.kind === "tuple") {
+    builder.sql += "(";
+    builder.expression(comparedItems(node.operator, node.left, node.right));
+    builder.sql += ")";
+    return;
+  }
+  if (node.right.kind === "quantified") {
+    return standardExpressions.comparison({ ...node, left: covered(node.left) }, builder);
+  }
   if (isJSON(typeOf(node.left) ?? typeOf(node.right)) && (node.operator === "=" || node.operator === "<>")) {
     if (node.operator === "<>") builder.sql += "NOT ";
     return mysqlBuilder(builder).syntax.writeJSONEquals(node.left, node.right, builder);
@@ -100,8 +117,9 @@ function compileInQuery(node: InNode, builder: SQLBuilder): void {
   const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
   const changes = mysqlBuilder(builder).changesRows;
   const isLimited = query.kind === "select" && (query.limit !== null || query.offset !== null);
-  if (!changes && !isLimited) return standardExpressions.in(node, builder);
-  builder.operand(node.operand);
+  const operand = covered(node.operand);
+  if (!changes && !isLimited) return standardExpressions.in({ ...node, operand }, builder);
+  builder.operand(operand);
   builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
   builder.statement(isLimited || query.kind !== "select" ? query : { ...query, distinct: true });
   builder.sql += ") AS `picked`)";
@@ -153,6 +171,7 @@ function isText(node: ExpressionNode): boolean {
 export const mysqlExpressions: ExpressionCompilers = {
   ...standardExpressions,
   ...aggregateExpressions,
+  ...windowExpressions,
   ...castExpressions,
   ...dateExpressions,
   ...jsonExpressions,

@@ -9,6 +9,7 @@ import type {
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
+import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
@@ -167,8 +168,19 @@ export const mysqlStatements: StatementCompilers = {
   select: compileOrderedSelect,
   values(node, builder) {
     const rows = node.rows.map((row) => row.map((value) => column(value, builder)));
-    standardStatements.values({ ...node, rows }, builder);
+    if (rows.length > 0) return standardStatements.values({ ...node, rows }, builder);
+    // Without a type the columns would be bytes.
+    const nulls = node.columns.map((_, i) => column({ kind: "value", value: null, type: node.types?.[i] }, builder));
+    standardStatements.values({ ...node, rows: [nulls] }, builder);
+    builder.sql += " WHERE 1 = 0";
   },
+  compound: compileCompound((query, builder) => {
+    // MariaDB takes no WITH in parentheses there.
+    const hasNames = query.kind === "select" && query.with !== undefined && query.with.length > 0;
+    builder.sql += hasNames ? "(SELECT * FROM (" : "(";
+    builder.statement(query);
+    builder.sql += hasNames ? ") AS `operand`)" : ")";
+  }),
   insert(node, builder) {
     writeInsert(node, builder);
     if (node.onConflict !== undefined) writeConflict(node, builder);

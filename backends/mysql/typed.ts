@@ -92,8 +92,11 @@ const TEXTS: ReadonlySet<string | undefined> = new Set(["string", "enum", "uuid"
  * crashes when it is longer than the server has guessed. No CAST makes long bytes.
  */
 export function column(node: ExpressionNode, builder: SQLBuilder): ExpressionNode {
-  if (!isParameter(node) || node.kind === "value" && node.value === null) return node;
+  if (!isParameter(node)) return node;
   const kind = typeOf(node)?.kind;
+  if (node.kind === "value" && node.value === null && kind !== undefined && !TEXTS.has(kind) && kind !== "bytes") {
+    return { kind: "cast", operand: node, type: { kind } };
+  }
   if (kind === "bytes") return { kind: "raw", parts: ["FROM_BASE64(TO_BASE64(", "))"], nodes: [node] };
   return TEXTS.has(kind) ? longText(node) : typed(node, builder);
 }

@@ -29,7 +29,7 @@ function isComputedLater(part: unknown): boolean {
  */
 export class PostgreSQLBuilder extends SQLBuilder {
   #shared: SharedExpression[] = [];
-  readonly #values = new Map<ValueNode, string>();
+  readonly #values = new Map<object, string>();
   readonly #texts = new Map<string, string>();
 
   /** Writes a query, in which the expressions of its groups are the same wherever they stand. */
@@ -55,14 +55,19 @@ export class PostgreSQLBuilder extends SQLBuilder {
 
   /** Writes a placeholder for a value, the same one for the same node. */
   value(node: ValueNode): void {
-    const known = this.#values.get(node);
+    this.once(node, () => this.bind(node.value, node.type, node.label));
+  }
+
+  /** Writes a placeholder for what belongs to a part of the query, the same one for the same part. */
+  once(part: object, bind: () => void): void {
+    const known = this.#values.get(part);
     if (known !== undefined) {
       this.sql += known;
       return;
     }
     const start = this.sql.length;
-    this.bind(node.value, node.type, node.label);
-    this.#values.set(node, this.sql.slice(start));
+    bind();
+    this.#values.set(part, this.sql.slice(start));
   }
 
   /** Writes a placeholder for a text, the same one for the same text: the name of a time zone, a path. */

@@ -35,7 +35,25 @@ const LONGEST_NAME = 63;
 
 const utf8 = new TextEncoder();
 
+/** Kinds of expressions that are true or false. */
+const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
+  [
+    "comparison",
+    "logic",
+    "not",
+    "nullTest",
+    "in",
+    "between",
+    "pattern",
+    "exists",
+    "distinctFrom",
+    "jsonContains",
+    "jsonHasKey",
+  ] as const,
+);
+
 function typeOf(node: ExpressionNode): LogicalType | undefined {
+  if (CONDITIONS.has(node.kind)) return { kind: "boolean" };
   return "type" in node ? node.type : undefined;
 }
 
@@ -43,11 +61,13 @@ function typeOf(node: ExpressionNode): LogicalType | undefined {
 function compileIn(node: InNode, builder: SQLBuilder): void {
   const isList = Array.isArray(node.items) && node.items.length > 0 && node.operand.kind !== "tuple";
   if (!isList) return standardExpressions.in(node, builder);
-  const values = (node.items as readonly ValueNode[]).map(unrounded);
-  const encoded = values.map(({ value, type, label }) => builder.encode(value, type, label));
+  const values = node.items as readonly ValueNode[]; // a list of anything else is written as such
   builder.operand(node.operand);
   builder.sql += node.negated ? " <> ALL (" : " = ANY (";
-  builder.bind(arrayText(encoded), TEXT, undefined);
+  postgresBuilder(builder).once(node.items, () => {
+    const encoded = values.map(unrounded).map(({ value, type, label }) => builder.encode(value, type, label));
+    builder.bind(arrayText(encoded), TEXT, undefined);
+  });
   builder.sql += ")";
 }
 
@@ -64,13 +84,13 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
     builder.expression(operand);
     builder.sql += " AS TEXT)";
   }
+  const bind = (text: string) => postgresBuilder(builder).once(node, () => builder.bind(text, TEXT, undefined));
   if (match === "regex") {
     builder.sql += caseSensitive ? " ~ " : " ~* ";
-    builder.bind(pattern, TEXT, undefined);
-    return;
+    return bind(pattern);
   }
   builder.sql += caseSensitive ? " LIKE " : " ILIKE ";
-  builder.bind(likePattern(match, pattern), TEXT, undefined);
+  bind(likePattern(match, pattern));
   builder.sql += " ESCAPE '!'";
 }
 
@@ -81,7 +101,15 @@ function narrowed({ operand, name }: AggregateNode): string | null {
   return name === "sum" ? " AS BIGINT)" : name === "avg" ? " AS DOUBLE PRECISION)" : null;
 }
 
+/** The server has no least and greatest of truth values under these names. */
+const OF_CONDITIONS: Readonly<Record<string, string>> = { min: "bool_and", max: "bool_or" };
+
 function writeBareAggregate(node: AggregateNode, builder: SQLBuilder): void {
+  const ofConditions = OF_CONDITIONS[node.name];
+  if (ofConditions !== undefined && node.operand !== null && typeOf(node.operand)?.kind === "boolean") {
+    checkAggregate(node, builder);
+    return writeAggregate(node, builder, { name: ofConditions });
+  }
   if (node.name !== "jsonAgg") return standardExpressions.aggregate(node, builder);
   checkAggregate(node, builder);
   writeAggregate(node, builder, {
@@ -112,12 +140,15 @@ function compileArithmetic(node: ArithmeticNode, builder: SQLBuilder): void {
   const divides = node.operator === "/" || node.operator === "%";
   const type = node.operator === "/" && node.type?.kind !== "decimal" ? "DOUBLE PRECISION" : null;
   const write = (side: ExpressionNode) => {
-    builder.sql += type === null ? "(" : "CAST(";
+    // The result of two integers of 32 bits would have to fit 32 bits as well.
+    const cast = type ?? (typeOf(side)?.kind === "int32" ? "BIGINT" : null);
+    builder.sql += cast === null ? "(" : "CAST(";
     writeTyped(unrounded(side), builder);
-    builder.sql += type === null ? ")" : ` AS ${type})`;
+    builder.sql += cast === null ? ")" : ` AS ${cast})`;
   };
   if (!divides) {
-    const isTyped = node.left.kind === "value" || node.right.kind === "value" && node.left.kind !== "column";
+    const isTyped = node.left.kind === "value" || node.right.kind === "value" && node.left.kind !== "column" ||
+      [node.left, node.right].some((side) => typeOf(side)?.kind === "int32");
     if (!isTyped) {
       return standardExpressions.arithmetic(
         { ...node, left: unrounded(node.left), right: unrounded(node.right) },
@@ -243,11 +274,18 @@ function castOf(value: unknown): string {
   }
 }
 
+/** The same node for the same node, so that its value is sent once. */
+const unroundedNodes = new WeakMap<ExpressionNode, ExpressionNode>();
+
 /** A column that rounds to two digits can be compared with a number of three. */
 function unrounded<Node extends ExpressionNode>(node: Node): Node {
   if (node.kind !== "value" || node.type?.kind !== "decimal") return node;
+  const known = unroundedNodes.get(node);
+  if (known !== undefined) return known as Node; // a value for a value
   const { scale: _, ...type } = node.type;
-  return { ...node, type };
+  const made = { ...node, type };
+  unroundedNodes.set(node, made);
+  return made;
 }
 
 const expressions: ExpressionCompilers = {
@@ -282,8 +320,14 @@ const statements: StatementCompilers = {
     const query = isBare ? { ...node, columns } : node;
     postgresBuilder(builder).query(query, () => standardStatements.select(query, builder));
   },
-  values: (node, builder) =>
-    standardStatements.values({ ...node, rows: node.rows.map((row) => row.map(typedValue)) }, builder),
+  values(node, builder) {
+    const rows = node.rows.map((row) => row.map(typedValue));
+    if (rows.length > 0) return standardStatements.values({ ...node, rows }, builder);
+    // Without a type the server would take the columns for text.
+    const nulls = node.columns.map((_, i) => typedValue({ kind: "value", value: null, type: node.types?.[i] }));
+    standardStatements.values({ ...node, rows: [nulls] }, builder);
+    builder.sql += " WHERE 1 = 0";
+  },
 };
 
 /** A value with its type. */

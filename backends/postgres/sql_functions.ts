@@ -59,7 +59,13 @@ function extreme(name: string): Compiler<FunctionNode> {
 /** How PostgreSQL writes each function. */
 export const POSTGRESQL_FUNCTIONS: FunctionCompilers = {
   ...standardFunctions,
-  abs: typed("abs"),
+  abs(node, builder) {
+    // The lowest integer of 32 bits has no positive counterpart.
+    if (node.type?.kind !== "int32") return typed("abs")(node, builder);
+    builder.sql += "abs(";
+    writeCast(node.args[0]!, "BIGINT", builder); // always given
+    builder.sql += ")";
+  },
   ceil: same("ceil"),
   floor: same("floor"),
   trunc: same("trunc"),

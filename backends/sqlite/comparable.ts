@@ -25,6 +25,12 @@ export function kindOf(node: ExpressionNode): string | undefined {
     : undefined;
 }
 
+/** What two values that are compared mean: a decimal beside another number makes both decimals. */
+export function commonKind(...nodes: readonly ExpressionNode[]): string | undefined {
+  const kinds = nodes.map(kindOf);
+  return kinds.find(isText) ?? kinds.find((kind) => kind !== undefined);
+}
+
 /** Wraps what is stored as text but is not compared as text: decimals by value, JSON whatever the order of its keys. */
 export function comparable(node: ExpressionNode, kind: string | undefined): ExpressionNode {
   if (kind === "decimal") return { kind: "raw", parts: ["decimal_key(", ")"], nodes: [node] };

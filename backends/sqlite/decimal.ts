@@ -6,13 +6,14 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** Reads a decimal. */
+/** Reads a decimal, or a number as it is shown. */
 export function parse(text: string): Decimal {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?\s*$/.exec(text);
+  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i.exec(text);
   if (match === null) throw new TypeError("not a decimal number");
-  const [, sign, whole = "", fraction = ""] = match;
-  const digits = BigInt(`${whole}${fraction}` || "0");
-  return { digits: sign === "-" ? -digits : digits, scale: fraction.length };
+  const [, sign, whole = "", fraction = "", exponent = "0"] = match;
+  const digits = BigInt(`${sign}${`${whole}${fraction}` || "0"}`);
+  const scale = fraction.length - Number(exponent);
+  return scale < 0 ? { digits: digits * 10n ** BigInt(-scale), scale: 0 } : { digits, scale };
 }
 
 function aligned(left: Decimal, right: Decimal): readonly [bigint, bigint, number] {
@@ -138,6 +139,10 @@ export const DECIMAL_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   decimal_trunc: exactly((value) => whole(value, "none")),
   decimal_round: (value, places) =>
     value === null || places === null ? null : format(round(parse(String(value)), Number(places))),
+  decimal_nullif: (value, other) =>
+    value === null || other !== null && compare(parse(String(value)), parse(String(other))) === 0
+      ? null
+      : String(value),
   decimal_greatest: exactly((...values) => values.reduce((best, value) => compare(value, best) > 0 ? value : best)),
   decimal_least: exactly((...values) => values.reduce((best, value) => compare(value, best) < 0 ? value : best)),
   // Functions of an application cannot be window functions in every driver, so decimals in a window come as a list.

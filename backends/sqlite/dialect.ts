@@ -1,6 +1,12 @@
 import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
-import type { ColumnDefinition, StatementNode } from "../../core/ast/statement.ts";
+import {
+  type ColumnDefinition,
+  type CommonTableNode,
+  type QueryNode,
+  selectFrom,
+  type StatementNode,
+} from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { compileCompound, writeValues } from "../../core/sql/compile_compound.ts";
@@ -15,7 +21,7 @@ import {
   type TypeMapping,
 } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
-import { comparable, isText, kindOf } from "./comparable.ts";
+import { commonKind, comparable, isText, kindOf } from "./comparable.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
 import { refuseLostNames } from "./derived_names.ts";
@@ -93,10 +99,54 @@ function compileTupleIn(node: InNode, tuples: readonly TupleNode[], builder: SQL
   builder.sql += ")";
 }
 
+/** A query whose columns are compared by what they mean. */
+function comparableQuery(query: QueryNode, kinds: readonly (string | undefined)[]): QueryNode {
+  if (!kinds.some(isText)) return query;
+  switch (query.kind) {
+    case "select":
+      // What makes rows equal or orders them is not what they are compared by.
+      if (query.distinct || query.orderBy.length > 0) break;
+      return {
+        ...query,
+        columns: query.columns.map((item, i) => ({ ...item, expression: comparable(item.expression, kinds[i]) })),
+      };
+    case "compound":
+      break;
+    case "values":
+      return { ...query, rows: query.rows.map((row) => row.map((value, i) => comparable(value, kinds[i]))) };
+  }
+  const names = kinds.map((_, i) => `c${i}`);
+  const table: CommonTableNode = { name: "compared", columns: names, query, recursive: false };
+  return {
+    ...selectFrom(
+      { kind: "table", name: table.name },
+      names.map((name, i) => ({ expression: comparable({ kind: "column", name }, kinds[i]) })),
+    ),
+    with: [table],
+  };
+}
+
+/** Kinds of the columns of a query. */
+function kindsOfQuery(query: QueryNode): readonly (string | undefined)[] {
+  if (query.kind === "select") return query.columns.map(({ expression }) => kindOf(expression));
+  return query.kind === "compound" ? kindsOfQuery(query.operands[0]!) : (query.types ?? []).map((type) => type?.kind); // there are two or more
+}
+
+function compileInQuery(node: InNode, query: QueryNode, builder: SQLBuilder): void {
+  const own = isTuple(node.operand) ? node.operand.items : [node.operand];
+  const others = kindsOfQuery(query);
+  const kinds = own.map((item, i) => [kindOf(item), others[i]].find(isText));
+  standardExpressions.in({
+    ...node,
+    operand: isTuple(node.operand) ? comparableTuple(node.operand, kinds) : comparable(node.operand, kinds[0]),
+    items: comparableQuery(query, kinds),
+  }, builder);
+}
+
 function compileIn(node: InNode, builder: SQLBuilder): void {
   const kind = kindOf(node.operand);
   const { items } = node;
-  if ("kind" in items) return standardExpressions.in({ ...node, operand: comparable(node.operand, kind) }, builder);
+  if ("kind" in items) return compileInQuery(node, items, builder);
   const tuples = items.filter(isTuple);
   if (tuples.length > 0) return compileTupleIn(node, tuples, builder);
   const values = items as readonly ValueNode[]; // there are no tuples among them
@@ -171,14 +221,14 @@ const expressions: ExpressionCompilers = {
     const { left, right } = node;
     if (right.kind === "quantified") return builder.expression(quantifiedComparison(node, right));
     if (isTuple(left) && isTuple(right)) {
-      const kinds = left.items.map((item, i) => kindOf(item) ?? kindOf(right.items[i]!));
+      const kinds = left.items.map((item, i) => commonKind(item, right.items[i]!)); // as many as there
       return standardExpressions.comparison({
         ...node,
         left: comparableTuple(left, kinds),
         right: comparableTuple(right, kinds),
       }, builder);
     }
-    const kind = kindOf(left) ?? kindOf(right);
+    const kind = commonKind(left, right);
     if (!isText(kind)) return standardExpressions.comparison(node, builder);
     standardExpressions.comparison(
       { ...node, left: comparable(left, kind), right: comparable(right, kind) },
@@ -186,7 +236,7 @@ const expressions: ExpressionCompilers = {
     );
   },
   distinctFrom(node, builder) {
-    const kind = kindOf(node.left) ?? kindOf(node.right);
+    const kind = commonKind(node.left, node.right);
     builder.operand(comparable(node.left, kind));
     builder.sql += node.negated ? " IS " : " IS NOT ";
     builder.operand(comparable(node.right, kind));
@@ -213,7 +263,7 @@ const expressions: ExpressionCompilers = {
     } else standardExpressions.cast(node, builder);
   },
   between(node, builder) {
-    const kind = kindOf(node.operand);
+    const kind = commonKind(node.operand, node.low, node.high);
     if (!isText(kind)) return standardExpressions.between(node, builder);
     const { operand, low, high } = node;
     standardExpressions.between({

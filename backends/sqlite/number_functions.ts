@@ -27,8 +27,8 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   number_power: strict((base, exponent) => finite(Number(base) ** Number(exponent))),
   // By the digits that are shown, so that 2.675 becomes 2.68.
   number_round: strict((value, places) =>
-    typeof value === "bigint" && Number(places) >= 0 || /e/.test(String(value))
-      ? Number(value)
+    typeof value === "bigint" && Number(places) >= 0
+      ? value
       : Number(format(round(parse(String(value)), Number(places))))
   ),
 };

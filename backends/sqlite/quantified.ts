@@ -6,11 +6,22 @@ import type {
   QueryNode,
   SelectNode,
 } from "../../core/ast/expression.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 
 const ALIAS = "quantified rows";
 const COLUMN = "quantified value";
 const TRUE: LogicNode = { kind: "logic", operator: "and", operands: [] };
 const FALSE: LogicNode = { kind: "logic", operator: "or", operands: [] };
+const EVERYTHING: Omit<SelectNode, "columns" | "from"> = {
+  kind: "select",
+  distinct: false,
+  where: null,
+  groupBy: [],
+  having: null,
+  orderBy: [],
+  limit: null,
+  offset: null,
+};
 
 /** The query with a name of our own for its only column. */
 function named(query: QueryNode): QueryNode {
@@ -26,28 +37,89 @@ function named(query: QueryNode): QueryNode {
 
 function anyRow(query: QueryNode, where: ExpressionNode): ExpressionNode {
   const found: SelectNode = {
-    kind: "select",
-    distinct: false,
+    ...EVERYTHING,
     columns: [{ expression: { kind: "raw", parts: ["1"], nodes: [] } }],
     from: { kind: "derivedTable", query, alias: ALIAS },
     where,
-    groupBy: [],
-    having: null,
-    orderBy: [],
-    limit: null,
-    offset: null,
   };
   return { kind: "exists", query: found };
+}
+
+function boundOf(query: QueryNode, name: "min" | "max", type: LogicalType | undefined): ExpressionNode {
+  const operand: ExpressionNode = { kind: "column", name: COLUMN, table: ALIAS, type };
+  const found: SelectNode = {
+    ...EVERYTHING,
+    columns: [{ expression: { kind: "aggregate", name, operand, distinct: false, type } }],
+    from: { kind: "derivedTable", query, alias: ALIAS },
+  };
+  return { kind: "subquery", query: found, type };
+}
+
+/** Whether a comparison is true for any value, or for all where there are some, by the lowest and the highest. */
+function byBounds(
+  { operator, left }: ComparisonNode,
+  { quantifier, query, type }: QuantifiedNode,
+): ExpressionNode {
+  const isAny = quantifier === "any";
+  const against = (name: "min" | "max"): ExpressionNode => ({
+    kind: "comparison",
+    operator,
+    left,
+    right: boundOf(named(query), name, type),
+  });
+  if (operator === "=" || operator === "<>") {
+    const both = { min: against("min"), max: against("max") };
+    if ((operator === "=") === isAny) return { kind: "in", operand: left, items: query, negated: !isAny };
+    return { kind: "logic", operator: isAny ? "or" : "and", operands: [both.min, both.max] };
+  }
+  const isGreater = operator === ">" || operator === ">=";
+  return against(isGreater === isAny ? "min" : "max");
+}
+
+/**
+ * The same for an aggregate, which cannot stand inside of another query: it is compared with the lowest and the highest of the
+ * values, beside which NULLs have to be looked for.
+ */
+function aggregateComparison(comparison: ComparisonNode, quantified: QuantifiedNode): ExpressionNode {
+  const { left } = comparison;
+  const { quantifier, query, type } = quantified;
+  const rows = named(query);
+  const column: ExpressionNode = { kind: "column", name: COLUMN, table: ALIAS, type };
+  const isAny = quantifier === "any";
+  const compared = byBounds(comparison, quantified);
+  const isNull = (operand: ExpressionNode): ExpressionNode => ({ kind: "nullTest", operand, negated: false });
+  const isEmpty: ExpressionNode = { kind: "not", operand: anyRow(rows, TRUE) };
+  const isUnknown: ExpressionNode = {
+    kind: "logic",
+    operator: "or",
+    operands: [isNull(left), anyRow(rows, isNull(column))],
+  };
+  return {
+    kind: "case",
+    branches: [
+      { when: isEmpty, then: isAny ? FALSE : TRUE },
+      { when: isAny ? compared : { kind: "not", operand: compared }, then: isAny ? TRUE : FALSE },
+      { when: isUnknown, then: { kind: "value", value: null } },
+    ],
+    otherwise: isAny ? FALSE : TRUE,
+  };
+}
+
+function holdsAggregate(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if ("kind" in node && node.kind === "aggregate") return true;
+  if ("kind" in node && (node.kind === "select" || node.kind === "compound")) return false;
+  return Object.values(node).some(holdsAggregate);
 }
 
 /**
  * A comparison with ANY or ALL, which SQLite lacks, by two EXISTS: ANY is true when one comparison is, else NULL when one is
  * NULL, else false; ALL is false when one comparison is, else NULL when one is NULL, else true.
  */
-export function quantifiedComparison(
-  { operator, left }: ComparisonNode,
-  { quantifier, query, type }: QuantifiedNode,
-): ExpressionNode {
+export function quantifiedComparison(comparison: ComparisonNode, quantified: QuantifiedNode): ExpressionNode {
+  const { operator, left } = comparison;
+  const { quantifier, query, type } = quantified;
+  if (holdsAggregate(left)) return aggregateComparison(comparison, quantified);
   const rows = named(query);
   const compared: ExpressionNode = {
     kind: "comparison",

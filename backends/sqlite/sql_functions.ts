@@ -9,8 +9,11 @@ function byKind(name: string, decimal: string): Compiler<FunctionNode> {
   return (node, builder) => (kindOf(node) === "decimal" ? ofDecimals : ofNumbers)(node, builder);
 }
 
-/** Rounding takes the number of places in either case. */
+const INTEGERS: ReadonlySet<string | undefined> = new Set(["int", "int32", "bigint"]);
+
+/** Whole numbers are rounded already; rounding takes the number of places in any other case. */
 const round: Compiler<FunctionNode> = (node, builder) => {
+  if (INTEGERS.has(kindOf(node))) return builder.operand(node.args[0]!); // always given
   const places: ExpressionNode = node.args[1] ?? { kind: "value", value: 0, type: { kind: "int" } };
   byKind("number_round", "decimal_round")({ ...node, args: [node.args[0]!, places] }, builder);
 };
@@ -62,6 +65,7 @@ export const SQLITE_FUNCTIONS: FunctionCompilers = {
     builder.expression(right!);
     builder.sql += ", 0))";
   },
+  nullif: byKind("nullif", "decimal_nullif"),
   greatest: byKind("max", "decimal_greatest"),
   least: byKind("min", "decimal_least"),
   now: (_, builder) => builder.sql += "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",

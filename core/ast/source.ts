@@ -1,3 +1,5 @@
+import type { LogicalType } from "../types/database_type.ts";
+
 // The nodes are generic over queries and expressions, whose file lists them: so the two files do not import each other.
 
 /** A query in the place of a table. */
@@ -31,6 +33,8 @@ export interface ValuesQuery<E> {
   readonly kind: "values";
   /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Types of the columns, which are told where there is no row. */
+  readonly types?: readonly (LogicalType | undefined)[] | undefined;
   /** The rows; none is allowed. */
   readonly rows: readonly (readonly E[])[];
 }

@@ -54,15 +54,13 @@ export function expectExpression(value: unknown, name: string): Expression<unkno
   throw new QueryBuildError(`${name}() needs an expression, such as a column of a model`);
 }
 
-/** The type of the first argument that has one: of numbers inside JSON a number. */
+/** The type of the first argument that has one: of numbers inside JSON a number. What a plain value is, the others say. */
 export function commonType(values: readonly unknown[]): LogicalType | undefined {
-  const types = values.map((value) =>
-    value instanceof Expression
-      ? isJSONPath(value.node) ? NUMBER : value.type
-      : value === null
-      ? undefined
-      : literalType(value)
-  ).filter((type) => type !== undefined);
-  const isFraction = types.some(({ kind }) => kind === "number") && types[0]?.kind === "int";
-  return isFraction ? NUMBER : types[0];
+  const types = values.filter((value) => value instanceof Expression)
+    .map((value) => isJSONPath(value.node) ? NUMBER : value.type)
+    .filter((type) => type !== undefined);
+  const literals = values.map(literalType).filter((type) => type !== undefined);
+  const [first = literals[0]] = types;
+  const isFraction = first?.kind === "int" && [...types, ...literals].some(({ kind }) => kind === "number");
+  return isFraction ? NUMBER : first;
 }

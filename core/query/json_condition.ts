@@ -105,6 +105,7 @@ function unless(path: JSONPath, form: JSONForm, compared: ExpressionNode): Expre
       then: { kind: "logic", operator: "and", operands: [] },
     }],
     otherwise: compared,
+    type: TYPES.boolean,
   };
 }
 
@@ -156,5 +157,6 @@ export function jsonContains(node: ExpressionNode, value: unknown, label: string
       then: { kind: "pattern", match: "contains", operand: text, pattern: value, caseSensitive: true },
     }],
     otherwise: held,
+    type: TYPES.boolean,
   };
 }

@@ -69,7 +69,12 @@ export class ValuesTable<in out R> implements Source {
 
   /** @internal */
   toSource(alias: string): PlacedSource {
-    const query = { kind: "values", columns: this.#columns.map(({ name }) => name), rows: this.#rows } as const;
+    const query = {
+      kind: "values",
+      columns: this.#columns.map(({ name }) => name),
+      types: this.#columns.map(({ type }) => type),
+      rows: this.#rows,
+    } as const;
     return { source: new DerivedSource(alias, { kind: "derivedTable", query, alias }, this.#columns), ctes: [] };
   }
 }

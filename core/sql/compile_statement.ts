@@ -67,6 +67,35 @@ export function writeLimitOffset(limit: number | null, offset: number | null): s
     (offset === null ? "" : ` OFFSET ${checkedCount("offset", offset)}`);
 }
 
+/** Whether an expression reads a column of one of some names. */
+function reads(node: unknown, names: ReadonlySet<string>): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if ("kind" in node && node.kind === "value") return false;
+  if ("kind" in node && node.kind === "column" && "name" in node && names.has(String(node.name))) return true;
+  return Object.values(node).some((value) => reads(value, names));
+}
+
+/** What an expression says of windows. */
+function windowsIn(node: unknown): readonly unknown[] {
+  if (typeof node !== "object" || node === null) return [];
+  if ("kind" in node && node.kind === "window" && "over" in node) return [node.over];
+  return "kind" in node && node.kind === "value" ? [] : Object.values(node).flatMap(windowsIn);
+}
+
+/**
+ * Whether a column is meant where its name alone would be taken for another column of the result: behind ORDER BY by every
+ * database, behind GROUP BY, HAVING and in windows by some.
+ */
+function hasHiddenColumn({ columns, groupBy, having, orderBy, windows }: SelectNode): boolean {
+  const names = new Set<string>();
+  for (const { alias, expression } of columns) {
+    if (alias !== undefined && !(expression.kind === "column" && expression.name === alias)) names.add(alias);
+  }
+  if (names.size === 0) return false;
+  const parts = [groupBy, having, orderBy, windows, ...columns.map(({ expression }) => windowsIn(expression))];
+  return parts.some((part) => reads(part, names));
+}
+
 /** Writes a query, with the dialect's own way to limit it. */
 export function compileSelect(
   limitOffset: (limit: number | null, offset: number | null) => string,
@@ -76,7 +105,7 @@ export function compileSelect(
     builder.clause = null;
     builder.windows = node.windows ?? [];
     if (node.with !== undefined && node.with.length > 0) writeWith(node.with, builder);
-    builder.scope = scopeOf(node);
+    builder.scope = hasHiddenColumn(node) ? null : scopeOf(node);
     builder.sql += "SELECT ";
     if (node.hints !== undefined) builder.dialect.writeHints(node.hints, builder);
     if (node.distinct) builder.sql += "DISTINCT ";

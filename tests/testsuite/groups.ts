@@ -17,6 +17,7 @@ import { combined } from "./feature/query/combined.ts";
 import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
 import { expressions } from "./feature/query/expressions.ts";
+import { hiddenColumns } from "./feature/query/hidden_columns.ts";
 import { joins } from "./feature/query/joins.ts";
 import { jsonPaths } from "./feature/query/json_paths.ts";
 import { lists } from "./feature/query/lists.ts";
@@ -28,6 +29,7 @@ import { findBySql } from "./feature/query/find_by_sql.ts";
 import { hostile } from "./feature/query/hostile.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
+import { mixedKinds } from "./feature/query/mixed_kinds.ts";
 import { order } from "./feature/query/order.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
@@ -55,7 +57,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition],
   ...[where, badInput, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
-  ...[expressions, texts, dates, lists, windows, jsonPaths],
+  ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, hiddenColumns],
   ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],

@@ -138,7 +138,10 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () => one(fn.dateTrunc("hour", c.createdAt, { zone: "Europe/Oslo" })),
     "SELECT (`created_at` - INTERVAL MINUTE(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) * 60000000 + SECOND(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) * 1000000 + MICROSECOND(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) MICROSECOND) AS `x` FROM `users`",
   ],
-  "a part of a time": [() => one(fn.datePart("week", c.createdAt)), "SELECT WEEK(`created_at`, 3) AS `x` FROM `users`"],
+  "a part of a time": [
+    () => one(fn.datePart("week", c.createdAt)),
+    "SELECT CAST(WEEK(`created_at`, 3) AS SIGNED) AS `x` FROM `users`",
+  ],
   "a sum of times": [
     () => one(fn.dateAdd(c.createdAt, 1, "month")),
     "SELECT DATE_ADD(`created_at`, INTERVAL ? MONTH) AS `x` FROM `users`",

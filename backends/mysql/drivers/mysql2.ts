@@ -90,6 +90,8 @@ export interface MySQL2Connection {
   query(statement: MySQL2Statement, callback: MySQL2Callback): unknown;
   execute(statement: MySQL2Statement, callback: MySQL2Callback): unknown;
   execute(statement: MySQL2Statement): MySQL2Command;
+  /** Closes a prepared statement; undefined when there is none of the text. */
+  unprepare(sql: string): unknown;
   reset(callback: (error: Error | null) => void): unknown;
   pause(): void;
   resume(): void;

@@ -41,10 +41,13 @@ interface Better {
   close(): unknown;
   function(
     name: string,
-    options: { readonly deterministic: boolean; readonly varargs: boolean },
+    options: { readonly deterministic: boolean; readonly safeIntegers: boolean; readonly varargs: boolean },
     fn: ScalarFunction,
   ): unknown;
-  aggregate(name: string, options: AggregateFunction<unknown> & { readonly varargs: boolean }): unknown;
+  aggregate(
+    name: string,
+    options: AggregateFunction<unknown> & { readonly safeIntegers: boolean; readonly varargs: boolean },
+  ): unknown;
   readonly inTransaction: boolean;
 }
 
@@ -83,11 +86,11 @@ class BetterDatabase implements DriverDatabase {
   }
 
   defineFunction(name: string, fn: ScalarFunction): void {
-    this.#database.function(name, { deterministic: true, varargs: true }, fn);
+    this.#database.function(name, { deterministic: true, safeIntegers: true, varargs: true }, fn);
   }
 
   defineAggregate(name: string, { start, step, result }: AggregateFunction<unknown>): void {
-    this.#database.aggregate(name, { start, step, result, varargs: true });
+    this.#database.aggregate(name, { start, step, result, safeIntegers: true, varargs: true });
   }
 }
 

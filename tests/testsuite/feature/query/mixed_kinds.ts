@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import {
+  ActiveRecord,
+  any,
+  decimal,
+  type Expression,
+  fn,
+  plainDate,
+  primaryKey,
+  tuple,
+  values,
+} from "../../../../mod.ts";
+import { group, type SuiteGroup } from "../../suite.ts";
+
+class Entry extends ActiveRecord.define("entries", {
+  id: primaryKey(z.int()),
+  parentId: z.int().nullable(),
+  tiny: z.int32().nullable(),
+  price: decimal(10, 2, { nullable: true }),
+  weight: z.number().nullable(),
+  flag: z.boolean().nullable(),
+  born: plainDate(),
+  info: z.object({ count: z.number().optional() }),
+}) {}
+
+const { c } = Entry;
+/** The types keep decimals and numbers apart, the databases compare them. */
+const price = c.price as Expression<unknown> as Expression<number>;
+
+async function entries(): Promise<void> {
+  const born = Temporal.PlainDate.from("2024-02-29");
+  await Entry.insertMany([
+    { id: 1, parentId: null, tiny: 2_147_483_647, price: "10.00", weight: 0.5, flag: true, born, info: { count: 1 } },
+    { id: 2, parentId: 1, tiny: -2_147_483_648, price: "1.50", weight: null, flag: false, born, info: {} },
+    { id: 3, parentId: 1, tiny: 1, price: null, weight: 2, flag: null, born, info: { count: 2 } },
+  ]);
+}
+
+/** Values of several kinds in one expression, each found by random queries to have gone wrong somewhere. */
+export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test) => {
+  test("integers and decimals are compared by value, on either side", async () => {
+    await entries();
+    assert.deepEqual(await Entry.where(c.id.gt(price)).ids(), [2]);
+    assert.deepEqual(await Entry.where(price.gt(c.id)).ids(), [1]);
+    assert.deepEqual(
+      await Entry.where(c.id.between(price, c.price.plus("1") as Expression<unknown> as Expression<number>)).ids(),
+      [2],
+    );
+    assert.deepEqual(await Entry.where(c.id.plus(9).isNotDistinctFrom(price)).ids(), [1]);
+  });
+
+  test("decimals are looked for in the rows of a query by value", async () => {
+    await entries();
+    const prices = Entry.where(c.price.isNotNull()).select({ price: c.price.times("1.000") });
+    assert.deepEqual(await Entry.where(c.price.in(prices)).orderBy("id").ids(), [1, 2]);
+    assert.deepEqual(await Entry.where(c.price.in(prices.distinct())).orderBy("id").ids(), [1, 2]);
+    assert.deepEqual(await Entry.where(c.price.in(prices.union(prices))).orderBy("id").ids(), [1, 2]);
+    assert.deepEqual(await Entry.where(tuple(c.id, c.price).in(Entry.select({ id: c.id, price: c.price }))).count(), 2);
+  });
+
+  test("nullif() takes decimals of different scale for equal", async () => {
+    await entries();
+    const rows = await Entry.query().orderBy("id").select({ price: fn.nullif(c.price, fn.round(c.price, 0)) });
+    assert.deepEqual(rows, [{ price: null }, { price: "1.50" }, { price: null }]);
+  });
+
+  test("a choice has the type of its columns, also where a plain value comes first", async () => {
+    await entries();
+    const chosen = fn.case().when(c.id.eq(1), "0.05").else(c.price);
+    assert.deepEqual(await Entry.where(chosen.gt("0.01")).orderBy("id").ids(), [1, 2]);
+  });
+
+  test("integers of 32 bits are calculated with 64", async () => {
+    await entries();
+    const rows = await Entry.query().orderBy("id").select({
+      sum: c.tiny.plus(c.tiny),
+      product: c.tiny.times(3),
+      positive: fn.abs(c.tiny),
+    });
+    assert.deepEqual(rows, [
+      { sum: 4_294_967_294, product: 6_442_450_941, positive: 2_147_483_647 },
+      { sum: -4_294_967_296, product: -6_442_450_944, positive: 2_147_483_648 },
+      { sum: 2, product: 3, positive: 1 },
+    ]);
+  });
+
+  test("rounding keeps whole numbers whole and makes small fractions 0", async () => {
+    await entries();
+    const rows = await Entry.where({ id: 1 }).select({
+      text: fn.cast(fn.round(c.id), "string"),
+      small: fn.round(c.id.dividedBy(fn.coalesce(c.tiny, 1)), 3),
+    });
+    assert.deepEqual(rows, [{ text: "1", small: 0 }]);
+  });
+
+  test("the parts of a time can become negative", async () => {
+    await entries();
+    assert.deepEqual(await Entry.where({ id: 1 }).select({ year: fn.datePart("year", c.born).times(-1) }), [
+      { year: -2024 },
+    ]);
+  });
+
+  test("conditions have a least and a greatest, and are numbers where they are cast", async () => {
+    await entries();
+    assert.deepEqual(
+      await Entry.query().select({
+        least: fn.min(c.flag),
+        greatest: fn.max(c.flag),
+        other: fn.max(c.info.at("count").ne(1)),
+        count: fn.sum(fn.cast(c.id.gt(1), "int")),
+      }),
+      [{ least: false, greatest: true, other: true, count: 2 }],
+    );
+  });
+
+  test("values() without rows has the types of its columns", async () => {
+    await entries();
+    const none = values({ id: "int", name: "string", flag: c.flag, born: "plainDate" }, []);
+    const joined = Entry.query().leftJoin({ none }, (own, j) => j.none.id.plus(1).eq(own.id)).orderBy("id");
+    assert.deepEqual(await joined.select((_, j) => ({ flag: j.none.flag, name: fn.upper(j.none.name) })), [
+      { flag: null, name: null },
+      { flag: null, name: null },
+      { flag: null, name: null },
+    ]);
+    const rows = Entry.query().from(none).select("id", "flag").union(Entry.select("id", "flag"));
+    assert.deepEqual(await rows.orderBy("id"), [
+      { id: 1, flag: true },
+      { id: 2, flag: false },
+      { id: 3, flag: null },
+    ]);
+  });
+
+  test("values() keeps the type of a column that holds nothing but NULL", async () => {
+    await entries();
+    const one = values({ flag: "boolean", name: "string" }, [{ flag: null as never, name: null as never }]);
+    assert.deepEqual(await Entry.query().from(one).select((row) => ({ flag: fn.coalesce(row.flag, false) })), [
+      { flag: false },
+    ]);
+  });
+
+  test("tuples are compared up to the first that differs, also beside what a join has left empty", async () => {
+    await entries();
+    const joined = Entry.query().leftJoin({ parent: Entry }, (own, j) => j.parent.id.eq(own.parentId)).orderBy("id");
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).ne([2, 1])).ids(), [1, 3]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).gte([1, 1])).ids(), [2, 3]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).lt([3, 1])).ids(), [1, 2]);
+  });
+
+  test("an aggregate is looked for in a query, and compared with any of its values", async () => {
+    await entries();
+    const groups = Entry.query().select({ parentId: c.parentId, greatest: fn.max(c.id) }).groupBy("parentId");
+    const ids = Entry.where(c.weight.isNotNull()).select("id");
+    assert.deepEqual((await groups.having(fn.max(c.id).in(ids))).length, 2);
+    assert.deepEqual(await groups.having(fn.max(c.id).gt(any(ids))), [{ parentId: 1, greatest: 3 }]);
+    assert.deepEqual(await groups.having(fn.max(c.id).lt(any(ids))), [{ parentId: null, greatest: 1 }]);
+  });
+});
