@@ -9,8 +9,9 @@ export function neededKinds(root: string, paths: readonly string[]): DatabaseKin
   return databaseKinds.filter((kind) => files.some((file) => needsServer(file, kind)));
 }
 
-/** A test file needs the servers that its path names, as `tests/suite/postgres_test.ts` does. */
+/** A test file needs the servers that its path names, as `tests/suite/postgres_test.ts` does; those of `tests/property` need all. */
 export function needsServer(file: string, kind: DatabaseKind): boolean {
+  if (/^tests\/property\/.*_test\.ts$/.test(file)) return true;
   return file.endsWith("_test.ts") && !/^tests\/(unit|types)\//.test(file) && file.split(/[\/_.]/).includes(kind);
 }
 

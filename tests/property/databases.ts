@@ -1,0 +1,74 @@
+import type { StorageBackend } from "../../core/backend/storage_backend.ts";
+import { SQLiteBackend } from "../../backends/sqlite/mod.ts";
+import { mariadb } from "../providers/mariadb.ts";
+import { mysql } from "../providers/mysql.ts";
+import { postgres } from "../providers/postgres.ts";
+import { reportSkip } from "../providers/report_skip.ts";
+import { serverUrl } from "../support/servers/server_url.ts";
+import { createTestDatabase } from "../support/servers/test_database.ts";
+import { makeModels, type Models } from "./models.ts";
+import type { SuiteBackend } from "../testsuite/mod.ts";
+import type { Tables } from "./rows.ts";
+
+/** A database with the tables of the models. */
+export interface PropertyDatabase {
+  readonly name: string;
+  readonly models: Models;
+  readonly backend: StorageBackend;
+  /** Name of the collation by which texts are compared by their characters. */
+  readonly collation: string;
+}
+
+const COLLATIONS = {
+  sqlite: "BINARY",
+  postgres: "C",
+  mariadb: "utf8mb4_nopad_bin",
+  mysql: "utf8mb4_0900_bin",
+} as const;
+
+/** Opens every database that is there; servers that are not are reported. */
+export async function openDatabases(stack: AsyncDisposableStack): Promise<PropertyDatabase[]> {
+  const opened = [await prepared("sqlite", stack.use(new SQLiteBackend({ database: ":memory:" })))];
+  for (const { kind, connect } of [postgres, mariadb, mysql]) {
+    if (kind === "mariadb" && Deno.env.get("TEST_PROPERTY_ALL") !== "1") {
+      await reportSkip("mariadb-random-queries", "MariaDB refuses some of them: TEST_PROPERTY_ALL=1 shows which");
+      continue;
+    }
+    const { url, reason } = await serverUrl(kind);
+    if (reason !== null) {
+      await reportSkip(kind, reason);
+      continue;
+    }
+    const database = stack.use(await createTestDatabase(kind, url));
+    // Compiling such small queries to machine code would take the server seconds.
+    if (kind === "postgres") {
+      await setUp(connect({ url: database.url }), `ALTER DATABASE "${database.name}" SET jit = off`);
+    }
+    opened.push(await prepared(kind, stack.use(connect({ url: database.url }) as BackendOfTests)));
+  }
+  return opened;
+}
+
+async function setUp(backend: SuiteBackend, sql: string): Promise<void> {
+  await backend.execute(sql);
+  await backend.disconnect();
+}
+
+type BackendOfTests = StorageBackend & AsyncDisposable;
+
+async function prepared(name: keyof typeof COLLATIONS, backend: StorageBackend): Promise<PropertyDatabase> {
+  const models = makeModels();
+  for (const model of [models.Item, models.Note]) {
+    model.configure(backend);
+    await model.createTable();
+  }
+  return { name, models, backend, collation: COLLATIONS[name] };
+}
+
+/** Puts rows in the place of those that are there. */
+export async function fill({ models }: PropertyDatabase, { items, notes }: Tables): Promise<void> {
+  await models.Item.deleteAll({ all: true });
+  await models.Note.deleteAll({ all: true });
+  if (items.length > 0) await models.Item.insertMany(items);
+  if (notes.length > 0) await models.Note.insertMany(notes);
+}
