@@ -186,7 +186,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
 
   /** @internal */
   protected override beginStatements(options: CheckedTransactionOptions): readonly string[] {
-    if (options.deferrable) this.require("transactions.deferrable");
+    if (options.deferrable) this.requiresCapability("transactions.deferrable");
     const start = options.readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION";
     return options.isolation === undefined ? [start] : [`SET TRANSACTION ISOLATION LEVEL ${options.isolation}`, start];
   }
@@ -297,7 +297,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     path: string,
     value: unknown,
   ): Promise<QueryResult<R>> {
-    this.require("json.path");
+    this.requiresCapability("json.path");
     const { sql, params } = this.dialect.jsonPathEquals(column, path, value);
     return this.execute<R>(`SELECT * FROM ${this.dialect.quoteIdentifier(table)} WHERE ${sql}`, params, {
       reads: true,

@@ -296,7 +296,7 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   };
 
   #begin(options: CheckedTransactionOptions): MaybePromise<SQLiteConnection> {
-    if (options.deferrable) this.require("transactions.deferrable");
+    if (options.deferrable) this.requiresCapability("transactions.deferrable");
     if (this.#writer === null) return after(this.#open(), () => this.#begin(options));
     const turn = this.#queue.acquire("a transaction");
     return turn === undefined

@@ -184,7 +184,7 @@ export abstract class StorageBackend implements AsyncDisposable {
   }
 
   /** Throws `UnsupportedFeatureError` for what the database cannot do. */
-  require(capability: Capability): void {
+  requiresCapability(capability: Capability): void {
     if (this.supports(capability)) return;
     const rule = this.capabilities.ruleOf(capability);
     throw new UnsupportedFeatureError(this.name, {

@@ -35,7 +35,9 @@ export function insertRecord(record: RecordBase, meta: ModelMeta, backend: Stora
     const made = meta.columns.filter((column) => fillsDatabase(record, column));
     const key = made.find((column) => column.autoIncrement);
     // A key that the database makes in another way than by counting could not be asked for afterwards.
-    if (readsBack && made.some((column) => column.primaryKey && !column.autoIncrement)) backend.require("returning");
+    if (readsBack && made.some((column) => column.primaryKey && !column.autoIncrement)) {
+      backend.requiresCapability("returning");
+    }
     // The driver says the key by itself; anything else that the database fills in must be asked for.
     const returned = made.length === 1 && key !== undefined && backend.givesInsertedKey ? [] : made;
     const plan = meta.plan(backend.types);

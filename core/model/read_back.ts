@@ -19,7 +19,9 @@ export async function readBack(
   { by, key }: { readonly by: readonly ColumnMeta[]; readonly key: readonly unknown[] },
 ): Promise<unknown[]> {
   // A key that the database makes in another way than by counting is known to nobody.
-  if (by.length === 0 || key.some((value) => value === null || value === undefined)) backend.require("returning");
+  if (by.length === 0 || key.some((value) => value === null || value === undefined)) {
+    backend.requiresCapability("returning");
+  }
   const statement = prepared(meta, backend, `read back ${columnKey(columns)}/${columnKey(by)}`, () => ({
     ...selectFrom(meta.table, columns.map((column) => ({ expression: column.node }))),
     where: identityCondition(by, 0),

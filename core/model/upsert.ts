@@ -127,8 +127,8 @@ function keyOf(
   { conflict, where }: UpsertOptions,
 ): ColumnMeta[] {
   requireWritable(meta);
-  backend.require("upsert");
-  if (where !== undefined) backend.require("upsert.where");
+  backend.requiresCapability("upsert");
+  if (where !== undefined) backend.requiresCapability("upsert.where");
   if (!Array.isArray(conflict) || conflict.length === 0) {
     throw new QueryBuildError(`${method} of ${meta.model} needs the fields of a unique key in "conflict"`);
   }

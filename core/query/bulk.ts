@@ -159,7 +159,7 @@ async function sent(
 ): Promise<unknown> {
   return await tracked(meta, async (backend) => {
     if (returned === null) return (await backend.run(statement, clauses.options)).affectedRows;
-    backend.require(`returning.${statement.kind}`);
+    backend.requiresCapability(`returning.${statement.kind}`);
     const returning = returned.map(({ name }) => name);
     const { rows } = await backend.run({ ...statement, returning }, clauses.options);
     return rows.map((row) =>

@@ -63,7 +63,9 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     const { sql, params, needs } = this.dialect.createBuilder(this.types).statement(statement);
     for (const capability of needs ?? []) {
       // Without a connection nothing is known about a version; what no version has is refused all the same.
-      if (this.isConnected() || !Array.isArray(this.capabilities.ruleOf(capability)?.since)) this.require(capability);
+      if (this.isConnected() || !Array.isArray(this.capabilities.ruleOf(capability)?.since)) {
+        this.requiresCapability(capability);
+      }
     }
     const text = tags === undefined ? sql : sql + tagComment(tags);
     return { sql: pretty ? prettySQL(text) : text, params };
@@ -169,7 +171,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** The plan, when the database can do what it needs. */
   #asked(plan: StatementPlan): StatementPlan {
-    for (const capability of plan.needs ?? []) this.require(capability);
+    for (const capability of plan.needs ?? []) this.requiresCapability(capability);
     return { ...plan, needs: null };
   }
 

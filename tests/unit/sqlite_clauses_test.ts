@@ -309,7 +309,7 @@ class StandardDialect extends SQLiteDialect {
 
 class StandardBackend extends SQLiteBackend {
   override readonly dialect: SQLiteDialect = new StandardDialect();
-  override require(): void {}
+  override requiresCapability(): void {}
 }
 
 const standard = new StandardBackend({ database: ":memory:" });

@@ -12,7 +12,7 @@ import {
 import { PostgreSQLBackend } from "../../../backends/postgres/mod.ts";
 import { databaseTest, DRIVERS, eachDriver, sleep } from "../../support/postgres.ts";
 
-eachDriver("supports(), require(), capabilities and features agree", async (backend) => {
+eachDriver("supports(), requiresCapability(), capabilities and features agree", async (backend) => {
   assertEquals(backend.serverVersion, undefined);
   await backend.connect();
   assertInstanceOf(backend, StorageBackend);
@@ -22,7 +22,7 @@ eachDriver("supports(), require(), capabilities and features agree", async (back
   assertEquals(backend.features.versionText, shown?.v);
   assert(backend.supports("returning") && backend.features.supportsReturning);
   assertEquals(backend.supports("transactions.survivesErrors"), false);
-  const error = assertThrows(() => backend.require("transactions.survivesErrors"), UnsupportedFeatureError);
+  const error = assertThrows(() => backend.requiresCapability("transactions.survivesErrors"), UnsupportedFeatureError);
   assertEquals([error.feature, error.present], ["transactions.survivesErrors", shown?.v]);
 });
 

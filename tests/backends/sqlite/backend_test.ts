@@ -293,7 +293,7 @@ eachPlace("savepoint() undoes only its own work", async (backend) => {
 
 // ---- what it can do
 
-Deno.test("supports(), require(), capabilities and features agree", async () => {
+Deno.test("supports(), requiresCapability(), capabilities and features agree", async () => {
   await withBackend("memory", async (backend) => {
     assertEquals(backend.serverVersion, undefined);
     await backend.connect();
@@ -305,9 +305,9 @@ Deno.test("supports(), require(), capabilities and features agree", async () => 
     assert(backend.supports("returning") && backend.features.supportsReturning);
     assert(backend.features.supportsCte && backend.features.supportsJson && backend.features.supportsWindowFunctions);
     assert(backend.capabilities.has("upsert") && backend.capabilities.list().includes("cte.recursive"));
-    backend.require("returning");
+    backend.requiresCapability("returning");
     assertEquals(backend.supports("locks"), false);
-    const error = assertThrows(() => backend.require("locks"), UnsupportedFeatureError);
+    const error = assertThrows(() => backend.requiresCapability("locks"), UnsupportedFeatureError);
     assertEquals([error.feature, error.present], ["locks", backend.serverVersion!]);
     assert(error.message.startsWith('sqlite cannot do "locks"'), error.message);
   });

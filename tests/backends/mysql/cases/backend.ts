@@ -261,7 +261,7 @@ export function backendCases({ test, isMariaDB, name }: TestServer): void {
 
   test("what the server cannot do is refused before SQL is sent, with a way out", async ({ backend }) => {
     await backend.connect();
-    const error = assertThrows(() => backend.require("returning.update"), UnsupportedFeatureError);
+    const error = assertThrows(() => backend.requiresCapability("returning.update"), UnsupportedFeatureError);
     assertEquals([error.feature, error.present], ["returning.update", backend.serverVersion]);
     assert(error.message.includes("read the row again"), error.message);
     class Made extends ActiveRecord.define("made_keys", {

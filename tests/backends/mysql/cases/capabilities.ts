@@ -96,14 +96,14 @@ export function capabilityCases({ test }: TestServer): void {
     }
     for (const [capability, text] of Object.entries(PROBES)) {
       if (backend.supports(capability as "cte")) continue; // a name that the list above might hold
-      const error = assertThrows(() => backend.require(capability as "cte"), UnsupportedFeatureError);
+      const error = assertThrows(() => backend.requiresCapability(capability as "cte"), UnsupportedFeatureError);
       assertEquals([error.feature, error.present], [capability, backend.serverVersion]);
       assert(error.message.includes("; "), `nothing says what to do without "${capability}": ${error.message}`);
       await assertRejects(() => backend.execute(text), Error, undefined, capability);
     }
     if (!backend.supports("timeZones")) {
       assertEquals((await backend.fetchOne(`SELECT ${IN_OSLO} AS t`))?.t, null);
-      assertThrows(() => backend.require("timeZones"), UnsupportedFeatureError, "mysql_tzinfo_to_sql");
+      assertThrows(() => backend.requiresCapability("timeZones"), UnsupportedFeatureError, "mysql_tzinfo_to_sql");
     }
   });
 }

@@ -100,7 +100,7 @@ export const execute: SuiteGroup = group("backend/execute", basicModels, (test) 
     assert.equal(backend.isConnected(), true);
     assert.equal(backend.supports("nope" as never), false);
     assert.notEqual(backend.serverVersion, undefined);
-    await errorOf(Error, () => backend.require("nope" as never));
+    await errorOf(Error, () => backend.requiresCapability("nope" as never));
   });
 
   test("a second backend on the same database sees what was committed", { requires: ["sharedDatabase"] }, async ({
