@@ -4,11 +4,6 @@ function joined(operator: "and" | "or", operands: readonly ExpressionNode[]): Ex
   return { kind: "logic", operator, operands };
 }
 
-/** Whether a tuple is one of a list, as comparisons of its values. */
-export function inItems(operand: TupleNode, items: readonly TupleNode[]): ExpressionNode {
-  return joined("or", items.map((item) => comparedItems("=", operand, item)));
-}
-
 /**
  * A comparison of tuples as comparisons of their values. Both servers take a tuple with a NULL for one that never fits, and turn
  * outer joins into inner ones, though what differs before the NULL decides.
