@@ -9,6 +9,7 @@ import {
   toInstantText,
   toISODate,
 } from "../../core/types/default_converters.ts";
+import { utcTime } from "../../core/types/iso_time.ts";
 import type { TypeConverter } from "../../core/types/type_converter.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
 
@@ -25,6 +26,11 @@ function realDate(value: unknown): unknown {
     );
   }
   return value;
+}
+
+function fromSQLTime(value: unknown): Date {
+  const time = typeof value === "string" ? utcTime(value) : NaN;
+  return Number.isNaN(time) ? fromDateText(realDate(value)) : new Date(time);
 }
 
 function fromBoolean(value: unknown): boolean {
@@ -50,7 +56,7 @@ function times(): TypeConverter[] {
       priority: 20,
       accepts: (value) => value instanceof Date,
       toDatabase: (value) => toSQLTime(toISODate(value)),
-      fromDatabase: (value) => fromDateText(realDate(value)),
+      fromDatabase: fromSQLTime,
     }),
     converterOf({
       kinds: ["instant"],
@@ -88,6 +94,7 @@ export function mysqlTypes(): TypeRegistry {
       priority: 20,
       toDatabase: defaults.find((converter) => converter.canHandle(undefined, { kind: "number" }))!.toDatabase, // there is one
       fromDatabase: fromNumber,
+      passes: "number",
     }),
   ]);
 }

@@ -12,6 +12,7 @@ import {
   toISODate,
   toText,
 } from "../../core/types/default_converters.ts";
+import { utcTime } from "../../core/types/iso_time.ts";
 import { parseJSONText, toJSONText } from "../../core/types/json.ts";
 import type { TypeConverter } from "../../core/types/type_converter.ts";
 import { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -67,12 +68,8 @@ function withoutYearZero<T>(write: (value: unknown) => T & string): (value: unkn
 
 /** A Date from `2024-01-31 12:00:00.123456+00`, which the session's time zone makes the usual form. */
 function fromTimestamp(value: unknown): Date {
-  if (typeof value !== "string") return fromDateText(value);
-  if (value.endsWith("+00") && value[10] === " ") {
-    const date = new Date(`${value.slice(0, 10)}T${value.slice(11, -3)}Z`);
-    if (!Number.isNaN(date.getTime())) return date;
-  }
-  return fromDateText(checkedTime(value));
+  const time = typeof value === "string" ? utcTime(value) : NaN;
+  return Number.isNaN(time) ? fromDateText(checkedTime(value)) : new Date(time);
 }
 
 /** Refuses what has no place between the years 1 and 9999: `infinity`, years BC and those of more digits. */
@@ -154,8 +151,9 @@ export function postgresqlTypes(): TypeRegistry {
       accepts: (value) => typeof value === "string",
       toDatabase: toWholeText,
       fromDatabase: fromText,
+      passes: "string",
     }),
-    converterOf({ kinds: ["uuid"], priority: 20, toDatabase: toUUID, fromDatabase: fromText }),
+    converterOf({ kinds: ["uuid"], priority: 20, toDatabase: toUUID, fromDatabase: fromText, passes: "string" }),
     converterOf({ kinds: ["decimal"], priority: 20, toDatabase: toDecimal, fromDatabase: fromDecimal }),
     converterOf({
       kinds: ["boolean"],
@@ -163,6 +161,7 @@ export function postgresqlTypes(): TypeRegistry {
       accepts: (value) => typeof value === "boolean",
       toDatabase: (value) => typeof value === "boolean" ? value : refuse("a boolean", value),
       fromDatabase: fromBoolean,
+      passes: "boolean",
     }),
     converterOf({
       kinds: ["date"],

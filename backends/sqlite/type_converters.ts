@@ -35,6 +35,7 @@ export function sqliteTypes(): TypeRegistry {
       accepts: (value) => typeof value === "string",
       toDatabase: toWholeText,
       fromDatabase: fromText,
+      passes: "string",
     }),
     converterOf({
       kinds: ["bigint"],

@@ -7,7 +7,8 @@ import type { TypeRegistry } from "../types/type_registry.ts";
 import type { SQLExpression } from "./column.ts";
 import { type ColumnMeta, columnMeta } from "./column_meta.ts";
 import type { Naming } from "./naming.ts";
-import { type RowPlan, rowPlan } from "./row_plan.ts";
+import type { LazyProperty } from "./row_loader.ts";
+import { RowPlan } from "./row_plan.ts";
 import type { Shape } from "./shape.ts";
 
 /** An index over several fields. */
@@ -82,6 +83,8 @@ export interface ModelHost {
    * null for a model without one.
    */
   readonly defaultScope: ((alias: string) => ExpressionNode | null) | null;
+  /** The property of a column that is decoded when it is first read, by its position. */
+  lazyProperty(index: number): LazyProperty;
   /** Makes records of rows that hold all columns in the order of the model. */
   instantiate(rows: readonly unknown[][], backend: StorageBackend): object[];
   /** Calls the `afterLoad` handlers, if there are any. */
@@ -234,7 +237,9 @@ export class ModelMeta {
   /** The codecs of the columns on a backend. */
   plan(types: TypeRegistry): RowPlan {
     const plan = this.#plan;
-    return plan !== null && plan.types === types ? plan : this.#plan = rowPlan(this.columns, types);
+    return plan !== null && plan.types === types
+      ? plan
+      : this.#plan = new RowPlan(this.columns, types, this.host.lazyProperty);
   }
 }
 

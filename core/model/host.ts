@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors.ts";
 import type { ModelHost, ModelMeta } from "../meta/model_meta.ts";
 import { build } from "./create.ts";
 import { emit, hears, type RecordHooks } from "./hooks.ts";
-import { instantiate, type RecordBase, state } from "./record_base.ts";
+import { instantiate, lazyProperty, type RecordBase, state } from "./record_base.ts";
 import { defaultScope } from "./default_scope.ts";
 import { type AnyModel, backendLoaded, backendOf, userPrototypes } from "./registry.ts";
 import { wrapGetters } from "./relation_getters.ts";
@@ -20,6 +20,7 @@ export function modelHost(model: AnyModel): ModelHost {
     backend: () => backendOf(model),
     backendLoaded: () => backendLoaded(model),
     defaultScope: defaultScope(model),
+    lazyProperty,
     instantiate: (rows, backend) => instantiate(model, rows, backend),
     afterLoad,
     save: (record) => (record as Writable).save(), // the layers below pass records of models only, here and below

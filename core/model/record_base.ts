@@ -2,6 +2,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { TypeConversionError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import type { LazyProperty, RowLoader } from "../meta/row_loader.ts";
 import type { RowPlan } from "../meta/row_plan.ts";
 import { checkValue, generatedIssue } from "../meta/validate.ts";
 import { parseJSONText } from "../types/json.ts";
@@ -35,12 +36,12 @@ export interface SavedChanges {
 const channel: {
   model: object | null;
   row: unknown[];
-  plan: RowPlan | null;
+  load: RowLoader;
   siblings: object[] | null;
 } = {
   model: null,
   row: [],
-  plan: null,
+  load: () => {},
   siblings: null,
 };
 
@@ -79,6 +80,9 @@ export interface RecordState {
 /** The private state of records. Set once by the class above; not exported from the package. */
 export let state: RecordState;
 
+/** The property of a column of that position which is decoded when it is first read. Set once by the class below. */
+export let lazyProperty: (index: number) => LazyProperty;
+
 /** The state of a record, and how it gets its fields. Everything else is in `ActiveRecord`. */
 export abstract class RecordBase extends FieldGuard {
   /** The row as the database holds it, in the driver's values; null for a new record. */
@@ -101,26 +105,11 @@ export abstract class RecordBase extends FieldGuard {
   }
 
   #load(): void {
-    const { row, plan, model } = channel;
+    const { row, load } = channel;
     channel.model = null;
     this.#row = row;
     this.#siblings = channel.siblings;
-    const { columns } = metaOf(model as AnyModel); // instantiate() put a model there
-    const decode = plan!.decode;
-    const fields = this as unknown as Fields; // the columns of the model are the fields of this record
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      const value = row[i];
-      if (column.isLazy) {
-        const { get, set } = RecordBase.#accessor(i);
-        defineGetter.call(this, column.field, get);
-        defineSetter.call(this, column.field, set);
-      } else if (value === null) fields[column.field] = column.empty;
-      else {
-        const decoder = decode[i]!;
-        fields[column.field] = decoder === null ? value : decoder(value);
-      }
-    }
+    load(this, row);
   }
 
   #initialise(meta: ModelMeta, attributes: object = {}): void {
@@ -157,11 +146,11 @@ export abstract class RecordBase extends FieldGuard {
     accepted[column.index] = comparable(column, value);
   }
 
-  /** Accessors of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
-  static readonly #accessors: Accessor[] = [];
+  /** Properties of lazily decoded columns, by position: shared, so that all records keep one hidden class. */
+  static readonly #lazyProperties: LazyProperty[] = [];
 
-  static #accessor(index: number): Accessor {
-    return RecordBase.#accessors[index] ??= {
+  static #lazyProperty(index: number): LazyProperty {
+    return RecordBase.#lazyProperties[index] ??= {
       get(this: RecordBase): unknown {
         const json = this.#json;
         if (json !== null && index in json) return json[index];
@@ -193,6 +182,7 @@ export abstract class RecordBase extends FieldGuard {
   }
 
   static {
+    lazyProperty = RecordBase.#lazyProperty;
     state = {
       row: (record) => record.#row,
       setRow(record, row) {
@@ -237,21 +227,6 @@ export abstract class RecordBase extends FieldGuard {
     };
   }
 }
-
-/** The functions of an accessor property. */
-interface Accessor {
-  readonly get: () => unknown;
-  readonly set: (value: unknown) => void;
-}
-
-/**
- * They define what `Object.defineProperty` would, enumerable and configurable, in less than half of its time, which every loaded row
- * pays. The types of TypeScript do not list them, since they stand in an annex of ECMAScript.
- */
-const { __defineGetter__: defineGetter, __defineSetter__: defineSetter } = Object.prototype as unknown as {
-  __defineGetter__(this: object, name: string, get: () => unknown): void;
-  __defineSetter__(this: object, name: string, set: (value: unknown) => void): void;
-};
 
 /** Bigints, which JSON does not know, as text that no number has. */
 function bigintText(_key: string, value: unknown): unknown {
@@ -304,6 +279,7 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
   const plan = meta.plan(backend.types);
   const records: RecordBase[] = new Array(rows.length);
   const type = model as unknown as Constructor; // only classes made by define() have a meta
+  const { load } = plan;
   let siblings: object[] | null = null;
   const withValues = declaresParameters(model);
   try {
@@ -311,7 +287,7 @@ export function instantiate(model: AnyModel, rows: readonly unknown[][], backend
       if (i % WINDOW === 0 && rows.length - i > 1) siblings = [];
       channel.model = model;
       channel.row = rows[i]!;
-      channel.plan = plan;
+      channel.load = load;
       channel.siblings = siblings;
       const record = records[i] = withValues ? new type(decoded(meta, plan, rows[i]!)) : new type();
       siblings?.push(record);

@@ -55,5 +55,5 @@ export {
 export { FeatureDetector } from "../backend/features.ts";
 export { Capabilities, type Capability, type CapabilityRule } from "../capabilities.ts";
 export { converterOf, type ConverterParts, defaultConverters } from "../types/default_converters.ts";
-export { BaseTypeConverter, type Codec, type TypeConverter } from "../types/type_converter.ts";
+export { BaseTypeConverter, type Codec, type PlainKind, type TypeConverter } from "../types/type_converter.ts";
 export { TypeRegistry } from "../types/type_registry.ts";

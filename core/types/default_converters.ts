@@ -1,8 +1,8 @@
 import { TypeConversionError } from "../errors.ts";
-import { isoText, isoTime } from "./iso_time.ts";
+import { isoText, utcTime } from "./iso_time.ts";
 import type { LogicalKind, LogicalType } from "./database_type.ts";
 import { jsonNull, parseJSONText, toJSONText } from "./json.ts";
-import type { TypeConverter } from "./type_converter.ts";
+import type { PlainKind, TypeConverter } from "./type_converter.ts";
 import { describeValueType } from "./type_registry.ts";
 
 /** Parts of a converter for some logical kinds, from which {@linkcode converterOf} makes the whole. */
@@ -17,16 +17,19 @@ export interface ConverterParts {
   readonly toDatabase: (value: unknown, type: LogicalType | undefined) => unknown;
   /** From what the driver read; the value itself when left out. */
   readonly fromDatabase?: (value: unknown, type: LogicalType | undefined) => unknown;
+  /** Values of the driver that `fromDatabase` gives back as they are. @default none */
+  readonly passes?: PlainKind;
 }
 
 /** Makes a converter from its parts. */
 export function converterOf(parts: ConverterParts): TypeConverter {
-  const { kinds, accepts, priority = 0, toDatabase, fromDatabase } = parts;
+  const { kinds, accepts, priority = 0, toDatabase, fromDatabase, passes } = parts;
   return {
     priority,
     canHandle: (value, type) => type === undefined ? accepts?.(value) ?? false : kinds.includes(type.kind),
     toDatabase,
     fromDatabase: fromDatabase ?? ((value) => value),
+    ...(passes === undefined ? {} : { passes }),
   };
 }
 
@@ -123,8 +126,9 @@ export function toISODate(value: unknown): string {
 export function fromDateText(value: unknown): Date {
   let date: Date;
   if (typeof value === "string") {
-    const time = isoTime(value);
-    date = new Date(Number.isNaN(time) ? utcText(value) : time);
+    const time = utcTime(value);
+    if (!Number.isNaN(time)) return new Date(time);
+    date = new Date(utcText(value));
   } else if (typeof value === "number") date = new Date(value);
   else if (typeof value === "bigint") date = new Date(Number(value));
   else return refuse("a date as text or milliseconds", value);
@@ -237,6 +241,7 @@ export function defaultConverters(): TypeConverter[] {
       toDatabase: (value, type) => type === undefined ? toFiniteNumber(value) : toInteger(value, type),
       fromDatabase: (value) =>
         Number.isSafeInteger(value) ? value : toInteger(typeof value === "string" ? toBigInt(value) : value),
+      passes: "integer",
     }),
     converterOf({
       kinds: ["bigint"],
@@ -248,17 +253,20 @@ export function defaultConverters(): TypeConverter[] {
       kinds: ["number"],
       toDatabase: toFiniteNumber,
       fromDatabase: fromNumber,
+      passes: "number",
     }),
     converterOf({
       kinds: ["decimal"],
       toDatabase: toDecimalText,
       fromDatabase: (value) => typeof value === "string" ? value : String(value),
+      passes: "string",
     }),
     converterOf({
       kinds: ["string", "enum", "uuid"],
       accepts: (value) => typeof value === "string",
       toDatabase: toText,
       fromDatabase: fromText,
+      passes: "string",
     }),
     converterOf({ kinds: ["custom"], toDatabase: toText }),
     converterOf({

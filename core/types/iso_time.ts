@@ -28,26 +28,73 @@ export function isoText(time: number): string {
   return `${last.text}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${three[ms % 1_000]}Z`;
 }
 
-/** A time as `Date.prototype.toISOString()` writes it; days that not every month has are left to the slower way. */
-const FORM = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
-
 /**
- * Milliseconds since 1970 of a text like `2024-01-31T12:00:00.000Z`, in half of the time that `Date.parse` takes; NaN for any other
- * form, which may still be a date.
+ * Milliseconds since 1970 of a time in UTC as databases write it: `2024-01-31T12:00:00.000Z`, `2024-01-31 12:00:00.123456+00`,
+ * `2024-01-31 12:00:00`. What is finer than a millisecond is cut off, as `Date.parse` does, which takes several times as long. NaN for
+ * any other form, which may still be a date.
  */
-export function isoTime(text: string): number {
-  if (text.length !== 24 || !FORM.test(text)) return NaN;
-  const days = daysSince1970(two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8));
-  const seconds = two(text, 11) * 3_600 + two(text, 14) * 60 + two(text, 17);
-  return days * 86_400_000 + seconds * 1_000 + two(text, 20) * 10 + digit(text, 22);
+export function utcTime(text: string): number {
+  const { length } = text;
+  if (length < 19 || length > 32 || !isDivided(text)) return NaN;
+  const century = two(text, 0);
+  const year = two(text, 2);
+  const month = two(text, 5);
+  const day = two(text, 8);
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
+  if (
+    century < 0 || year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
+    minute > 59 || second < 0 || second > 59 || (day > 28 && day > lastDay(century * 100 + year, month))
+  ) return NaN;
+  let ms = 0;
+  let end = 19;
+  if (length > 20 && text.charCodeAt(19) === 46) {
+    for (
+      let weight = 100, digit;
+      ++end < length && (digit = text.charCodeAt(end) - 48) >= 0 && digit <= 9;
+      weight /= 10
+    ) {
+      if (weight >= 1) ms += digit * weight;
+    }
+    if (end === 20) return NaN;
+  }
+  if (!isUTC(text, end)) return NaN;
+  const seconds = hour * 3_600 + minute * 60 + second;
+  return daysSince1970(century * 100 + year, month, day) * DAY + seconds * 1_000 + ms;
 }
 
-function digit(text: string, at: number): number {
-  return text.charCodeAt(at) - 48;
+/** Whether the marks between the numbers of a time are where they have to be. */
+function isDivided(text: string): boolean {
+  const middle = text.charCodeAt(10);
+  return (middle === 84 || middle === 32) && text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45 &&
+    text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58;
 }
 
+/** Whether a text ends with nothing, `Z` or `+00`. */
+function isUTC(text: string, end: number): boolean {
+  switch (text.length - end) {
+    case 0:
+      return true;
+    case 1:
+      return text.charCodeAt(end) === 90;
+    case 3:
+      return text.charCodeAt(end) === 43 && two(text, end + 1) === 0;
+    default:
+      return false;
+  }
+}
+
+/** The number of two digits; a negative one for anything else. */
 function two(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1);
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
+function lastDay(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** Days of the Gregorian calendar; the year is taken to begin in March, so that a leap day is its last. */

@@ -15,7 +15,16 @@ export interface TypeConverter {
   toDatabase(value: unknown, type?: LogicalType): unknown;
   /** From what the driver read. */
   fromDatabase(value: unknown, type?: LogicalType): unknown;
+  /**
+   * Values of the driver that `fromDatabase` would give back as they are, so that it need not be called for them.
+   *
+   * @default none
+   */
+  readonly passes?: PlainKind;
 }
+
+/** Values that can be told by one look at them; an `integer` is a safe one. */
+export type PlainKind = "string" | "integer" | "number" | "boolean";
 
 /** Base for converters written as classes, as the seeds do. */
 export abstract class BaseTypeConverter implements TypeConverter {
@@ -39,4 +48,6 @@ export interface Codec {
   readonly encode: (value: unknown) => unknown;
   /** From what the driver read; null when the driver's value is already right. */
   readonly decode: ((value: unknown) => unknown) | null;
+  /** What `decode` gives back as it is; null where it has to be called for every value. */
+  readonly passes: PlainKind | null;
 }

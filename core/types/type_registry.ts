@@ -55,12 +55,14 @@ export class TypeRegistry {
     const stored: Codec = {
       encode: (value) => found.toDatabase(value, type),
       decode: (value) => found.fromDatabase(value, type),
+      passes: found.passes ?? null,
     };
     const field = type.converter;
     if (field === undefined) return stored;
     return {
       encode: (value) => stored.encode(field.toDatabase(value)),
       decode: (value) => field.fromDatabase(stored.decode!(value)),
+      passes: null,
     };
   }
 }
