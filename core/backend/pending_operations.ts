@@ -1,14 +1,19 @@
+import type { MaybePromise } from "./result.ts";
+
 /** Operations that a transaction waits for at its end, whether their callers do or not. */
 export class PendingOperations {
   readonly #running = new Set<Promise<unknown>>();
 
   /** Starts an operation and counts it until it ends. Whoever called it still gets its error. */
-  track<T>(operation: () => Promise<T>): Promise<T> {
-    const promise: Promise<T> = operation().then((value) => {
+  track<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
+    const running = started(operation);
+    if (!(running instanceof Promise)) return running;
+    const promise: Promise<T> = running.then((value) => {
       this.#running.delete(promise);
       return value;
     }, (error) => {
-      this.#running.delete(promise);
+      // An end that was begun before the caller could have handled the failure still sees it.
+      queueMicrotask(() => this.#running.delete(promise));
       throw error;
     });
     this.#running.add(promise);
@@ -24,5 +29,14 @@ export class PendingOperations {
       }
     }
     return errors;
+  }
+}
+
+/** A failure at once is tracked like a later one. */
+function started<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    return operation();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

@@ -289,7 +289,7 @@ export class Transaction {
    *
    * @internal
    */
-  track<T>(operation: () => Promise<T>): Promise<T> {
+  track<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
     return this.#pending.track(operation);
   }
 

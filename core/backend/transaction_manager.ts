@@ -1,5 +1,6 @@
 import { type AsyncContext, asyncContext } from "./async_context.ts";
 import { CancelledError, DatabaseError, TransactionError } from "../errors.ts";
+import type { MaybePromise } from "./result.ts";
 import { watchLimit } from "./time_limit.ts";
 import { Transaction, type TransactionHost } from "./transaction.ts";
 import {
@@ -45,7 +46,10 @@ export class TransactionManager implements TransactionHost {
   }
 
   /** Counts an operation as part of the ambient transaction, if there is one. */
-  track<T>(operation: () => Promise<T>): Promise<T> {
+  track<T>(operation: () => Promise<T>): Promise<T>;
+  /** The same for one that may be done at once. */
+  track<T>(operation: () => MaybePromise<T>): MaybePromise<T>;
+  track<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
     const transaction = this.#ambient.getStore();
     return transaction === undefined || !transaction.isOpen ? operation() : transaction.track(operation);
   }

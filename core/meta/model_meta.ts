@@ -121,6 +121,8 @@ export class ModelMeta {
   readonly selection: readonly SelectItem[];
   /** The column that counts changes, if there is one. */
   readonly version: ColumnMeta | undefined;
+  /** The columns whose values come from the library or the database with a write, so that its rollback takes them back. */
+  readonly restored: readonly ColumnMeta[];
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: ColumnMeta | undefined;
   /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
@@ -133,6 +135,8 @@ export class ModelMeta {
   readonly host: ModelHost;
   /** Things that other layers keep per model, by a key of their own. */
   readonly kept: Map<unknown, unknown> = new Map();
+  readonly #keptFor = new WeakMap<StorageBackend, Map<unknown, unknown>>();
+  #lastKept: { readonly backend: StorageBackend; readonly kept: Map<unknown, unknown> } | null = null;
   #plan: RowPlan | null = null;
 
   /** Built once per model class, on first use. */
@@ -159,6 +163,7 @@ export class ModelMeta {
     }));
     this.primaryKey = this.#keyOf(options.primaryKey);
     this.version = this.columns.find((column) => column.role === "version");
+    this.restored = this.columns.filter((column) => column.autoIncrement || column === this.version);
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
     const { defaultScope } = host;
     this.defaultScope = defaultScope === null ? null : () => defaultScope(table);
@@ -232,6 +237,15 @@ export class ModelMeta {
       );
     }
     return key;
+  }
+
+  /** Things that other layers keep per model and backend, by a key of their own. Most models have one backend. */
+  keptFor(backend: StorageBackend): Map<unknown, unknown> {
+    if (this.#lastKept?.backend === backend) return this.#lastKept.kept;
+    let kept = this.#keptFor.get(backend);
+    if (kept === undefined) this.#keptFor.set(backend, kept = new Map());
+    this.#lastKept = { backend, kept };
+    return kept;
   }
 
   /** The codecs of the columns on a backend. */

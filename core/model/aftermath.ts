@@ -45,11 +45,11 @@ export function restorer(record: RecordBase, backend: StorageBackend, made: read
   const meta = recordMeta(record);
   const row = state.row(record);
   const previous = state.previous(record);
-  const kept = meta.columns.filter((column) => column.autoIncrement || column === meta.version || made.includes(column))
-    .map((column) => [column, fieldOf(record, column)] as const);
+  const columns = made.length === 0 ? meta.restored : [...new Set([...meta.restored, ...made])];
+  const values = columns.map((column) => fieldOf(record, column));
   return () => {
     state.setRow(record, row);
     state.setPrevious(record, previous);
-    for (const [column, value] of kept) setField(record, column, value);
+    for (let i = 0; i < columns.length; i++) setField(record, columns[i]!, values[i]);
   };
 }

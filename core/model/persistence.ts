@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
@@ -9,16 +10,19 @@ import { recordMeta, state } from "./record_base.ts";
 import { updateRecord } from "./update.ts";
 import { checkRecord, type Saveable } from "./validation.ts";
 
-/** Saves a record: INSERT for a new one, UPDATE of what has changed for another. Gives the number of rows. */
-export async function saveRecord(record: Saveable, backend: StorageBackend): Promise<number> {
+/**
+ * Saves a record: INSERT for a new one, UPDATE of what has changed for another. Gives the number of rows; at once where neither a
+ * handler, a check nor the database has to be waited for.
+ */
+export function saveRecord(record: Saveable, backend: StorageBackend): MaybePromise<number> {
   const meta = recordMeta(record);
   requireWritable(meta);
   noteForeign(record, backend);
   const isNew = state.row(record) === null;
   const columns = isNew ? () => meta.columns : () => changedColumns(record, backend);
+  const write = isNew ? insertRecord : updateRecord;
   const preparing = prepareSave(record, columns, isNew ? BEFORE_CREATE : BEFORE_UPDATE);
-  if (preparing !== undefined) await preparing;
-  return await (isNew ? insertRecord(record, meta, backend) : updateRecord(record, meta, backend));
+  return preparing === undefined ? write(record, meta, backend) : preparing.then(() => write(record, meta, backend));
 }
 
 const BEFORE_CREATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"];

@@ -13,12 +13,9 @@ export function prepared(
   key: string,
   make: () => StatementNode,
 ): PreparedStatement {
-  let byBackend = meta.kept.get(KEY) as
-    | WeakMap<StorageBackend, Map<string, PreparedStatement>>
-    | undefined; // only set here
-  if (byBackend === undefined) meta.kept.set(KEY, byBackend = new WeakMap());
-  let statements = byBackend.get(backend);
-  if (statements === undefined) byBackend.set(backend, statements = new Map());
+  const kept = meta.keptFor(backend);
+  let statements = kept.get(KEY) as Map<string, PreparedStatement> | undefined; // only set here
+  if (statements === undefined) kept.set(KEY, statements = new Map());
   let statement = statements.get(key);
   if (statement === undefined) {
     if (statements.size > 200) statements.clear(); // many different sets of changed columns: start over

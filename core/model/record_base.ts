@@ -32,6 +32,9 @@ export interface SavedChanges {
   readonly columns: readonly ColumnMeta[];
 }
 
+/** Stands for a column of which no value was accepted. */
+const NOTHING = Symbol("nothing");
+
 /** How a loaded row travels into the constructor of its class. Nobody outside this module can fill it. */
 const channel: {
   model: object | null;
@@ -142,7 +145,7 @@ export abstract class RecordBase extends FieldGuard {
   }
 
   #accept(column: ColumnMeta, value: unknown): void {
-    const accepted = this.#own().accepted ??= [];
+    const accepted = this.#own().accepted ??= new Array(recordMeta(this).columns.length).fill(NOTHING);
     accepted[column.index] = comparable(column, value);
   }
 
@@ -199,12 +202,8 @@ export abstract class RecordBase extends FieldGuard {
         if (record.#json !== null) delete record.#json[column.index];
       },
       isAccepted(record, column, value) {
-        const accepted = record.#extra?.accepted;
-        if (
-          accepted === null || accepted === undefined ||
-          !(column.index in accepted)
-        ) return false;
-        return accepted[column.index] === comparable(column, value);
+        const accepted = record.#extra?.accepted ?? null;
+        return accepted !== null && accepted[column.index] === comparable(column, value);
       },
       accept: (record, column, value) => record.#accept(column, value),
       takeCheck(record, column) {

@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
@@ -38,17 +39,16 @@ function handleQuery(query: QueryState): ModelQuery<object, never> {
 }
 
 /** Runs an operation on a record so that a transaction around it waits for its end. */
-function onBackend<T>(record: RecordBase, operation: (backend: StorageBackend) => Promise<T>): Promise<T> {
-  try {
-    const { host } = recordMeta(record);
-    const backend = host.backend();
-    if (backend === null) return host.backendLoaded().then(() => onBackend(record, operation));
-    const ready = backend.ready();
-    const start = () => backend.transactions.track(() => operation(backend));
-    return ready instanceof Promise ? ready.then(start) : start();
-  } catch (error) {
-    return Promise.reject(error);
-  }
+async function onBackend<T>(
+  record: RecordBase,
+  operation: (backend: StorageBackend) => MaybePromise<T>,
+): Promise<T> {
+  const { host } = recordMeta(record);
+  const backend = host.backend() ?? await host.backendLoaded();
+  const ready = backend.ready();
+  if (ready !== undefined) await ready;
+  const result = backend.transactions.track(() => operation(backend));
+  return result instanceof Promise ? await result : result;
 }
 
 /** What every record can do. */

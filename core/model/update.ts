@@ -1,50 +1,55 @@
+import { after, type MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { arrange, atomically, hearsAny, restorer } from "./aftermath.ts";
+import { arrange, hearsAny, restorer } from "./aftermath.ts";
 import { writing } from "./constraint_issues.ts";
 import { changedColumns, decodeColumn, fieldOf, setField } from "./dirty.ts";
-import { emit } from "./hooks.ts";
-import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
+import { emit, type RecordEvent } from "./hooks.ts";
+import { identity, identityCondition, vanished } from "./identity.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
 import { readBack } from "./read_back.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
 /** Updates what has changed of a record that has been checked; nothing, and no statement, when nothing has. */
-export function updateRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): Promise<number> {
+export function updateRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
   const changed = changedColumns(record, backend);
-  if (changed.length === 0) return Promise.resolve(0);
-  const handlers = hearsAny(record, ["afterUpdate", "afterSave"]);
-  return atomically(backend, handlers, async () => {
-    const moment = new Date();
-    const values = new Map<ColumnMeta, unknown>();
-    for (const column of changed) values.set(column, fieldOf(record, column));
-    for (const column of meta.columns) {
-      if (column.onUpdate !== undefined && !values.has(column)) values.set(column, column.onUpdate(moment));
-    }
-    await writeRow(record, values, { meta, backend, action: "save" });
-    if (handlers) {
-      await emit(record, "afterUpdate");
-      await emit(record, "afterSave");
-    }
-    return 1;
+  if (changed.length === 0) return 0;
+  const parts: WriteParts = { meta, backend, action: "save" };
+  if (!hearsAny(record, AFTER_UPDATE)) return writeRow(record, newValues(record, changed, meta), parts);
+  return backend.transactions.internal(async () => {
+    const rows = await writeRow(record, newValues(record, changed, meta), parts);
+    for (const event of AFTER_UPDATE) await emit(record, event);
+    return rows;
   });
 }
 
+const AFTER_UPDATE: readonly RecordEvent[] = ["afterUpdate", "afterSave"];
+
+/** What an update writes: the changed fields, and those that the library sets with every change. */
+function newValues(record: RecordBase, changed: readonly ColumnMeta[], meta: ModelMeta): Map<ColumnMeta, unknown> {
+  const values = new Map<ColumnMeta, unknown>();
+  for (const column of changed) values.set(column, fieldOf(record, column));
+  let moment: Date | undefined;
+  for (const column of meta.columns) {
+    if (column.onUpdate === undefined || values.has(column)) continue;
+    values.set(column, column.onUpdate(moment ??= new Date()));
+  }
+  return values;
+}
+
 /** Sets the mark of a deleted row, or takes it away. */
-export async function markRow(
+export function markRow(
   record: RecordBase,
   deletedAt: ColumnMeta,
   value: Date | null,
   backend: StorageBackend,
-): Promise<number> {
-  const meta = recordMeta(record);
-  await writeRow(record, new Map([[deletedAt, value]]), {
-    meta,
+): MaybePromise<number> {
+  return writeRow(record, new Map([[deletedAt, value]]), {
+    meta: recordMeta(record),
     backend,
     action: value === null ? "restore" : "delete",
   });
-  return 1;
 }
 
 interface WriteParts {
@@ -54,18 +59,34 @@ interface WriteParts {
 }
 
 /** Writes new values to the row of a record; in a transaction where what the database computes has to be read afterwards. */
-function writeRow(record: RecordBase, values: Map<ColumnMeta, unknown>, parts: WriteParts): Promise<void> {
+function writeRow(
+  record: RecordBase,
+  values: Map<ColumnMeta, unknown>,
+  parts: WriteParts,
+): MaybePromise<number> {
   const { meta, backend } = parts;
-  const readsBack = !backend.supports("returning.update") && meta.columns.some((column) => column.isGenerated);
-  return atomically(backend, readsBack, () => writeVersion(record, values, parts));
+  const generated = meta.columns.filter((column) => column.isGenerated);
+  if (generated.length === 0 || backend.supports("returning.update")) {
+    return writeVersion(record, values, { ...parts, generated, readsBack: false });
+  }
+  return backend.transactions.internal(async () =>
+    await writeVersion(record, values, { ...parts, generated, readsBack: true })
+  );
+}
+
+interface VersionParts extends WriteParts {
+  /** The columns that the database computes anew. */
+  readonly generated: readonly ColumnMeta[];
+  /** Whether they need a query of their own. */
+  readonly readsBack: boolean;
 }
 
 /** Writes new values to the row of a record, and with them its next version. */
-async function writeVersion(
+function writeVersion(
   record: RecordBase,
   values: Map<ColumnMeta, unknown>,
-  { meta, backend, action }: WriteParts,
-): Promise<void> {
+  { meta, backend, action, generated, readsBack }: VersionParts,
+): MaybePromise<number> {
   const plan = meta.plan(backend.types);
   const before = state.row(record)!; // only saved records are written
   const { version } = meta;
@@ -75,9 +96,7 @@ async function writeVersion(
   const row = before.slice();
   const params: unknown[] = [];
   for (const [column, value] of values) params.push(row[column.index] = plan.encode[column.index]!(value));
-  params.push(...identityValues(record, found));
-  const generated = meta.columns.filter((column) => column.isGenerated);
-  const readsBack = generated.length > 0 && !backend.supports("returning.update");
+  for (const column of found) params.push(before[column.index]);
   const statement = prepared(meta, backend, `update ${columnKey(columns)}`, () => ({
     kind: "update",
     table: meta.table,
@@ -85,15 +104,36 @@ async function writeVersion(
     where: identityCondition(found, columns.length),
     returning: readsBack ? [] : generated.map((column) => column.name),
   }));
-  const running = writing(meta, () => statement.runEncoded(params));
-  const result = running instanceof Promise ? await running : running;
-  if (result.affectedRows === 0) throw vanished(meta, action);
-  const computed = readsBack
-    ? await readBack(meta, backend, generated, {
-      by: meta.primaryKey,
-      key: meta.primaryKey.map((column) => row[column.index]),
-    })
-    : result.rows[0];
+  const update: Updated = { values, generated, columns, before, row };
+  return after(writing(meta, () => statement.runEncoded(params)), ({ affectedRows, rows }) => {
+    if (affectedRows === 0) throw vanished(meta, action);
+    if (!readsBack) return updated(record, meta, backend, { ...update, computed: rows[0] });
+    const by = { by: meta.primaryKey, key: meta.primaryKey.map((column) => row[column.index]) };
+    return readBack(meta, backend, generated, by)
+      .then((computed) => updated(record, meta, backend, { ...update, computed }));
+  });
+}
+
+/** What is known after an UPDATE. */
+interface Updated {
+  readonly values: ReadonlyMap<ColumnMeta, unknown>;
+  readonly columns: readonly ColumnMeta[];
+  readonly generated: readonly ColumnMeta[];
+  /** The row before. */
+  readonly before: readonly unknown[];
+  /** The row as it was written. */
+  readonly row: unknown[];
+  /** The values of the generated columns. */
+  readonly computed?: readonly unknown[] | undefined;
+}
+
+function updated(
+  record: RecordBase,
+  meta: ModelMeta,
+  backend: StorageBackend,
+  { values, columns, generated, before, row, computed }: Updated,
+): MaybePromise<number> {
+  const plan = meta.plan(backend.types);
   const made = [...columns.filter((column) => fieldOf(record, column) !== values.get(column)), ...generated];
   const undo = restorer(record, backend, made);
   for (let i = 0; i < generated.length; i++) {
@@ -104,5 +144,5 @@ async function writeVersion(
   state.setPrevious(record, { before, after: row, columns });
   state.setRow(record, row);
   const arranging = arrange(record, backend, undo);
-  if (arranging !== undefined) await arranging;
+  return arranging === undefined ? 1 : arranging.then(() => 1);
 }

@@ -15,6 +15,8 @@ export type KeyInput =
 /** The values of a key in the order of the key's columns. */
 export function keyValues(meta: ModelMeta, key: KeyInput): readonly unknown[] {
   const { primaryKey, model } = meta;
+  // The usual key needs no look at its form.
+  if (primaryKey.length === 1 && (typeof key === "number" || typeof key === "string")) return [key];
   if (primaryKey.length === 0) {
     throw new QueryBuildError(`${model} has no primary key: use findBy()`);
   }
