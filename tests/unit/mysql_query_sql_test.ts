@@ -13,6 +13,7 @@ import {
   recursiveCte,
   rollup,
   tuple,
+  UnsupportedFeatureError,
   values,
 } from "../../mod.ts";
 
@@ -88,6 +89,10 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   "a tuple": [
     () => User.where(tuple(c.id, c.price).in([[1, "1.5"]])).select("id"),
     "SELECT `id` FROM `users` WHERE (`id`, `price`) IN ((?, CAST(? AS DECIMAL(65,30))))",
+  ],
+  "a tuple in the rows of a query": [
+    () => User.where(tuple(c.id, c.price).in(User.select({ id: c.id, price: c.price }))).select("id"),
+    "SELECT `id` FROM `users` WHERE (`id`, `price`) IN (SELECT `id`, `price` FROM `users`)",
   ],
   "ANY of a limited query": [
     () => User.where(c.age.gt(any(User.select("age").limit(1)))).select("id"),
@@ -199,4 +204,17 @@ for (const [name, [query, text, onMariaDB = text]] of Object.entries(SNAPSHOTS))
 Deno.test("MariaDB orders subtotals by what is selected only", () => {
   const query = User.query().select({ n: fn.count() }).groupBy(rollup(c.kind)).orderBy("kind");
   assertThrows(() => mariadb.compile(query.toNode()), QueryBuildError, "rollup()");
+});
+
+Deno.test("MariaDB looks for no tuple with a subquery in a query", () => {
+  const younger = User.query().select({ age: fn.min(c.age) }).scalar();
+  const ids = User.select({ id: c.id, age: c.age });
+  const looked = User.where(tuple(c.id, fn.coalesce(younger, 1)).in(ids)).select("id");
+  assertEquals(
+    sqlOf(mysql, looked),
+    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), ?)) IN (SELECT `id`, `age` FROM `users`)",
+  );
+  assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "subquery in a tuple");
+  mariadb.compile(User.where(tuple(c.id, younger).in([[1, 2]])).toNode());
+  mariadb.compile(User.where(younger.in(User.select("age"))).toNode());
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   ActiveRecord,
+  alias,
   any,
   decimal,
   type Expression,
@@ -9,8 +10,10 @@ import {
   plainDate,
   primaryKey,
   tuple,
+  UnsupportedFeatureError,
   values,
 } from "../../../../mod.ts";
+import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
 class Entry extends ActiveRecord.define("entries", {
@@ -154,5 +157,22 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual((await groups.having(fn.max(c.id).in(ids))).length, 2);
     assert.deepEqual(await groups.having(fn.max(c.id).gt(any(ids))), [{ parentId: 1, greatest: 3 }]);
     assert.deepEqual(await groups.having(fn.max(c.id).lt(any(ids))), [{ parentId: null, greatest: 1 }]);
+  });
+
+  test("a tuple with a subquery is looked for in a query, or refused before it is sent", async () => {
+    await entries();
+    const child = alias(Entry, "child");
+    const children = child.query().where(child.c.parentId.eq(c.id)).select({ n: fn.count() }).scalar();
+    const found = Entry.where(tuple(children, c.id).in(Entry.select({ id: c.id, parentId: c.parentId }))).ids();
+    const grouped = Entry.query().select({ parentId: c.parentId, n: fn.sum(children) }).groupBy("parentId")
+      .having(tuple(fn.sum(children), fn.max(c.id)).in(Entry.select({ id: c.id, parentId: c.parentId }))).all();
+    const refusals = (await Promise.allSettled([found, grouped])).filter(({ status }) => status === "rejected");
+    if (refusals.length > 0) {
+      assert.equal(refusals.length, 2);
+      for (const query of [found, grouped]) await errorOf(UnsupportedFeatureError, () => query);
+    } else {
+      assert.deepEqual(await found, [1]);
+      assert.deepEqual(await grouped, [{ parentId: null, n: 2 }]);
+    }
   });
 });
