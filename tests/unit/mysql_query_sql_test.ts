@@ -88,7 +88,11 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a tuple": [
     () => User.where(tuple(c.id, c.price).in([[1, "1.5"]])).select("id"),
-    "SELECT `id` FROM `users` WHERE (`id`, `price`) IN ((?, CAST(? AS DECIMAL(65,30))))",
+    "SELECT `id` FROM `users` WHERE ((`id` = ? AND `price` = ?))",
+  ],
+  "a tuple that is none of several": [
+    () => User.where(tuple(c.id, fn.lower(c.name)).notIn([[1, "a"], [2, "b"]])).select("id"),
+    "SELECT `id` FROM `users` WHERE NOT ((`id` = ? AND lower(`name`) = ?) OR (`id` = ? AND lower(`name`) = ?))",
   ],
   "a tuple in the rows of a query": [
     () => User.where(tuple(c.id, c.price).in(User.select({ id: c.id, price: c.price }))).select("id"),

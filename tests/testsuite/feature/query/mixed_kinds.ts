@@ -148,6 +148,10 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).ne([2, 1])).ids(), [1, 3]);
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).gte([1, 1])).ids(), [2, 3]);
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).lt([3, 1])).ids(), [1, 2]);
+    // What differs before the NULL decides in a list as well.
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).in([[2, 1], [1, 1]])).ids(), [2]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).in([[2, 1]]).not()).ids(), [1, 3]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).notIn([[2, 1], [3, 2]])).ids(), [1, 3]);
   });
 
   test("an aggregate is looked for in a query, and compared with any of its values", async () => {
