@@ -23,7 +23,7 @@ export interface PropertyDatabase {
 
 const COLLATIONS = {
   sqlite: "BINARY",
-  postgres: "C",
+  postgres: "characters",
   mariadb: "utf8mb4_nopad_bin",
   mysql: "utf8mb4_0900_bin",
 } as const;
@@ -48,17 +48,19 @@ export async function openDatabases(stack: AsyncDisposableStack): Promise<Proper
       continue;
     }
     const database = stack.use(await createTestDatabase(kind, url));
-    // Compiling such small queries to machine code would take the server seconds.
-    if (kind === "postgres") {
-      await setUp(connect({ url: database.url }), `ALTER DATABASE "${database.name}" SET jit = off`);
-    }
+    if (kind === "postgres") await setUp(connect({ url: database.url }), database.name);
     opened.push(await prepared(kind, stack.use(connect({ url: database.url }) as BackendOfTests)));
   }
   return opened;
 }
 
-async function setUp(backend: SuiteBackend, sql: string): Promise<void> {
-  await backend.execute(sql);
+async function setUp(backend: SuiteBackend, name: string): Promise<void> {
+  // Compiling such small queries to machine code would take the server seconds.
+  await backend.execute(`ALTER DATABASE "${name}" SET jit = off`);
+  // What is compared in a collation is in it from there on: upper() and lower() know no letters but those of English in "C".
+  await backend.execute(`DO $$ BEGIN EXECUTE format(
+    'CREATE COLLATION characters (provider = libc, lc_collate = ''C'', lc_ctype = %L)',
+    (SELECT datctype FROM pg_database WHERE datname = current_database())); END $$`);
   await backend.disconnect();
 }
 

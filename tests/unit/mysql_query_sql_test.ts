@@ -164,6 +164,16 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT lag(`age`, ?, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
     "SELECT CASE WHEN lag(1, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) IS NULL THEN ? ELSE lag(`age`, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) END AS `x` FROM `users`",
   ],
+  "the place of a row as a part of 1": [
+    () => one(fn.percentRank().over({ partitionBy: c.name, orderBy: c.age })),
+    "SELECT percent_rank() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
+    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`) - (1), 0), 0e0) AS `x` FROM `users`",
+  ],
+  "the rows up to one as a part of 1": [
+    () => one(fn.cumeDist().over({ partitionBy: c.name, orderBy: c.age })),
+    "SELECT cume_dist() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
+    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`), 0)) AS `x` FROM `users`",
+  ],
   "a group by an expression": [
     () =>
       User.query().select({ initial, small: fn.lower(initial), n: fn.count() }).groupBy(initial)

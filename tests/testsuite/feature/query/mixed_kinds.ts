@@ -62,6 +62,13 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await Entry.where(tuple(c.id, c.price).in(Entry.select({ id: c.id, price: c.price }))).count(), 2);
   });
 
+  test("round() takes what does not fit into 32 bits", async () => {
+    await entries();
+    assert.deepEqual(await Entry.where({ id: 2 }).select({ size: fn.round(fn.abs(c.tiny)) }), [{
+      size: 2_147_483_648,
+    }]);
+  });
+
   test("nullif() takes decimals of different scale for equal", async () => {
     await entries();
     const rows = await Entry.query().orderBy("id").select({ price: fn.nullif(c.price, fn.round(c.price, 0)) });
