@@ -1,4 +1,4 @@
-import type { InNode } from "../../core/ast/expression.ts";
+import type { ArithmeticNode, ComparisonNode, InNode } from "../../core/ast/expression.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlExpressions } from "../mysql/expressions.ts";
@@ -16,9 +16,32 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
   mysqlExpressions.in(node, builder);
 }
 
+/**
+ * A negation of a negation the server takes off, and with it what is inside: `NOT (NOT (a <= ALL …))` is then compared with the
+ * highest instead of the lowest. It does not look into a function.
+ */
+function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
+  const { right, operator } = node;
+  const isMembership = right.kind === "quantified" && operator === (right.quantifier === "any" ? "=" : "<>");
+  const isShielded = right.kind === "quantified" && !isMembership;
+  if (isShielded) builder.sql += "COALESCE(";
+  mysqlExpressions.comparison(node, builder);
+  if (isShielded) builder.sql += ")";
+}
+
+/** The rest of a negative decimal may be a zero that is less than zero, unless something is added. */
+function compileArithmetic(node: ArithmeticNode, builder: SQLBuilder): void {
+  if (node.operator !== "%" || node.type?.kind !== "decimal") return mysqlExpressions.arithmetic(node, builder);
+  builder.sql += "(";
+  mysqlExpressions.arithmetic(node, builder);
+  builder.sql += ") + 0";
+}
+
 /** How MariaDB writes each kind of expression: like MySQL, with a few differences. */
 export const mariadbExpressions: ExpressionCompilers = {
   ...mysqlExpressions,
   ...windowExpressions,
+  arithmetic: compileArithmetic,
+  comparison: compileComparison,
   in: compileIn,
 };

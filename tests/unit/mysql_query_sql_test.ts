@@ -4,14 +4,17 @@ import { MariaDBBackend } from "../../backends/mariadb/mod.ts";
 import { MySQLBackend } from "../../backends/mysql/mod.ts";
 import {
   ActiveRecord,
+  alias,
   any,
   cte,
   decimal,
+  exists,
   fn,
   primaryKey,
   QueryBuildError,
   recursiveCte,
   rollup,
+  sql,
   tuple,
   UnsupportedFeatureError,
   values,
@@ -101,6 +104,12 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   "ANY of a limited query": [
     () => User.where(c.age.gt(any(User.select("age").limit(1)))).select("id"),
     "SELECT `id` FROM `users` WHERE `age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`)",
+    "SELECT `id` FROM `users` WHERE COALESCE(`age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`))",
+  ],
+  "the rest of a decimal": [
+    () => one(c.price.modulo("2")),
+    "SELECT `price` % nullif(CAST(? AS DECIMAL(65,0)), 0) AS `x` FROM `users`",
+    "SELECT (`price` % nullif(CAST(? AS DECIMAL(65,0)), 0)) + 0 AS `x` FROM `users`",
   ],
   "a place inside JSON": [
     () => one(c.data.at("a", 0)),
@@ -174,6 +183,22 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT cume_dist() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
     "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`), 0)) AS `x` FROM `users`",
   ],
+  "groups of a query, with a query in the selection": [
+    () =>
+      User.query().from(User.select({ age: c.age }), "ages")
+        .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
+    "SELECT `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `ages`.`age`) AS `known` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`",
+    "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
+  ],
+  "aggregates among the rows of a query": [
+    () => {
+      const greatest = fn.max(c.id);
+      return User.query().select({ initial, found: greatest.in(User.select("age")) }).groupBy(initial)
+        .having(tuple(greatest, fn.count()).in(User.select({ id: c.id, age: c.age }))).orderBy(initial).limit(3);
+    },
+    "SELECT left(`name`, ?) AS `initial`, COALESCE(max(`id`)) IN (SELECT `age` FROM `users`) AS `found` FROM `users` GROUP BY 1 HAVING (max(`id`), count(*)) IN (SELECT `id`, `age` FROM `users`) ORDER BY 1 LIMIT 3",
+    "SELECT `k0` AS `initial`, `a0` IN (SELECT `age` FROM `users`) AS `found` FROM (SELECT left(`name`, ?) AS `k0`, max(`id`) AS `a0`, count(*) AS `a1` FROM `users` GROUP BY 1) AS `grouped` WHERE (`a0`, `a1`) IN (SELECT `id`, `age` FROM `users`) ORDER BY `k0` LIMIT 3",
+  ],
   "a group by an expression": [
     () =>
       User.query().select({ initial, small: fn.lower(initial), n: fn.count() }).groupBy(initial)
@@ -231,4 +256,14 @@ Deno.test("MariaDB looks for no tuple with a subquery in a query", () => {
   assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "subquery in a tuple");
   mariadb.compile(User.where(tuple(c.id, younger).in([[1, 2]])).toNode());
   mariadb.compile(User.where(younger.in(User.select("age"))).toNode());
+});
+
+Deno.test("MariaDB leaves groups where they are that depend on a query around, or that SQL text speaks of", () => {
+  const own = alias(User, "own");
+  const known = exists(User.where((row) => row.age.eq(own.c.age)));
+  const groups = own.query().select({ age: own.c.age, known }).groupBy("age");
+  const isThere = User.where(exists(groups.where(own.c.id.eq(c.id)))).select("id");
+  const counted = own.query().select({ age: own.c.age, known, n: sql<number>`count(*)` }).groupBy("age");
+  for (const query of [isThere, counted]) assertEquals(sqlOf(mariadb, query), sqlOf(mysql, query));
+  assertEquals(sqlOf(mariadb, groups).includes("AS `grouped`"), true);
 });
