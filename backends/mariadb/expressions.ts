@@ -1,26 +1,47 @@
-import type { ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
-import type { WindowNode } from "../../core/ast/window.ts";
+import type { ArithmeticNode, ComparisonNode, InNode } from "../../core/ast/expression.ts";
+import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlExpressions } from "../mysql/expressions.ts";
+import { holdsQuery } from "./queries.ts";
+import { windowExpressions } from "./window_expressions.ts";
 
-/** LAG and LEAD take no value here for rows that are not there: such rows have no number 1 either. */
-function compileWindow(node: WindowNode<ExpressionNode, OrderItem>, builder: SQLBuilder): void {
-  const { function: called } = node;
-  const [operand, offset, otherwise] = called.kind === "windowFunction" ? called.args : [];
-  const isShift = called.kind === "windowFunction" && (called.name === "lag" || called.name === "lead");
-  if (!isShift || operand === undefined || offset === undefined || otherwise === undefined) {
-    return mysqlExpressions.window(node, builder);
+/** The server takes no tuple with a query inside, aggregates of one among them, to look for it in another query. */
+function compileIn(node: InNode, builder: SQLBuilder): void {
+  if (node.operand.kind === "tuple" && !Array.isArray(node.items) && holdsQuery(node.operand)) {
+    throw new UnsupportedFeatureError("mariadb", {
+      feature: "a subquery in a tuple that is looked for in a query",
+      instead: "select the subquery under a name first, and look for the tuple around that with from()",
+    });
   }
-  const shifted = (of: ExpressionNode): ExpressionNode => ({ ...node, function: { ...called, args: [of, offset] } });
-  builder.expression({
-    kind: "case",
-    branches: [{
-      when: { kind: "nullTest", operand: shifted({ kind: "raw", parts: ["1"], nodes: [] }), negated: false },
-      then: otherwise,
-    }],
-    otherwise: shifted(operand),
-  });
+  mysqlExpressions.in(node, builder);
+}
+
+/**
+ * A negation of a negation the server takes off, and with it what is inside: `NOT (NOT (a <= ALL …))` is then compared with the
+ * highest instead of the lowest. It does not look into a function.
+ */
+function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
+  const { right, operator } = node;
+  const isMembership = right.kind === "quantified" && operator === (right.quantifier === "any" ? "=" : "<>");
+  const isShielded = right.kind === "quantified" && !isMembership;
+  if (isShielded) builder.sql += "COALESCE(";
+  mysqlExpressions.comparison(node, builder);
+  if (isShielded) builder.sql += ")";
+}
+
+/** The rest of a negative decimal may be a zero that is less than zero, unless something is added. */
+function compileArithmetic(node: ArithmeticNode, builder: SQLBuilder): void {
+  if (node.operator !== "%" || node.type?.kind !== "decimal") return mysqlExpressions.arithmetic(node, builder);
+  builder.sql += "(";
+  mysqlExpressions.arithmetic(node, builder);
+  builder.sql += ") + 0";
 }
 
 /** How MariaDB writes each kind of expression: like MySQL, with a few differences. */
-export const mariadbExpressions: ExpressionCompilers = { ...mysqlExpressions, window: compileWindow };
+export const mariadbExpressions: ExpressionCompilers = {
+  ...mysqlExpressions,
+  ...windowExpressions,
+  arithmetic: compileArithmetic,
+  comparison: compileComparison,
+  in: compileIn,
+};

@@ -17,7 +17,7 @@ import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { fulltextExpressions } from "./full_text.ts";
 import { jsonExpressions } from "./json_expressions.ts";
-import { comparedItems } from "./tuples.ts";
+import { comparedItems, foundAmong } from "./tuples.ts";
 import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
 import { windowExpressions } from "./window_expressions.ts";
 
@@ -56,9 +56,11 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
 
 function compileIn(node: InNode, builder: SQLBuilder): void {
   if (!Array.isArray(node.items)) return compileInQuery(node, builder);
-  if (node.items.some((item) => item.kind === "tuple")) {
-    // A tuple stays one.
-    return standardExpressions.in({ ...node, items: node.items.map(exact) as readonly TupleNode[] }, builder);
+  if (node.operand.kind === "tuple" && node.items.length > 0) {
+    builder.sql += node.negated ? "NOT (" : "(";
+    builder.expression(foundAmong(node.operand, node.items as readonly TupleNode[])); // a tuple is looked for among tuples
+    builder.sql += ")";
+    return;
   }
   const items = node.items as readonly ValueNode[]; // there are no tuples among them
   if (isJSON(typeOf(node.operand)) && items.length > 0) {

@@ -13,7 +13,8 @@ function isNode(value: unknown): value is ExpressionNode {
   return typeof value === "object" && value !== null && "kind" in value;
 }
 
-function equals(left: unknown, right: unknown): boolean {
+/** Whether two expressions are the same. */
+export function equals(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   const keys = Object.keys(left);

@@ -41,11 +41,9 @@ function widened(table: CommonTableNode): CommonTableNode {
 
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   const { syntax } = mysqlBuilder(builder);
-  const grouped = node.groupBy.length > 0
-    ? syntax.select(node)
-    : node.distinct && node.orderBy.length > 0
-    ? distinctSelect(node)
-    : node;
+  const written = node.groupBy.length > 0 || node.having !== null ? syntax.select(node) : node;
+  const isDistinct = written.distinct && written.groupBy.length === 0 && written.orderBy.length > 0;
+  const grouped = isDistinct ? distinctSelect(written) : written;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {
     builder.need("groupingSets"); // a rollup stands for the whole GROUP BY here
   }

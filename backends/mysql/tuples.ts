@@ -23,3 +23,8 @@ export function comparedItems(operator: ComparisonOperator, left: TupleNode, rig
   return left.items.map((_, at) => compare(at, at === last ? operator : strict))
     .reduceRight((rest, decided, at) => joined("or", [decided, joined("and", [compare(at, "="), rest])]));
 }
+
+/** That a tuple is one of a list, by comparisons of its values: beside an outer join IN itself would be as wrong. */
+export function foundAmong(tuple: TupleNode, list: readonly TupleNode[]): ExpressionNode {
+  return joined("or", list.map((other) => comparedItems("=", tuple, other)));
+}

@@ -19,9 +19,6 @@ const NUMBERS: ReadonlySet<string> = new Set(
   ["rowNumber", "rank", "denseRank", "ntile"] satisfies WindowFunctionName[],
 );
 
-/** Functions that give a part of 1. */
-const PARTS: ReadonlySet<string> = new Set(["percentRank", "cumeDist"] satisfies WindowFunctionName[]);
-
 /** Aggregates that the servers have not over windows. */
 const LISTS: ReadonlySet<string> = new Set(["groupConcat", "arrayAgg", "jsonAgg"]);
 
@@ -52,12 +49,8 @@ export const windowExpressions: Pick<ExpressionCompilers, "window"> = {
       });
     }
     const name = called.kind === "windowFunction" ? called.name : "";
-    // MySQL would take it for an unsigned number, which cannot become negative; MariaDB would round it to ten digits.
-    const [before, after] = NUMBERS.has(name)
-      ? ["CAST(", " AS SIGNED)"]
-      : PARTS.has(name)
-      ? ["(", " + 0e0)"]
-      : ["", ""];
+    // MySQL would take it for an unsigned number, which cannot become negative.
+    const [before, after] = NUMBERS.has(name) ? ["CAST(", " AS SIGNED)"] : ["", ""];
     builder.sql += before;
     standardExpressions.window(written(node, builder), builder);
     builder.sql += after;

@@ -1,4 +1,5 @@
 import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { standardFunctions } from "../../core/sql/compile_function.ts";
 import { writeTyped, writeTypedList } from "./builder.ts";
@@ -77,7 +78,9 @@ export const POSTGRESQL_FUNCTIONS: FunctionCompilers = {
     builder.sql += ", ";
     if (places === undefined) builder.sql += "0";
     else writeCast(places, "INTEGER", builder);
-    builder.sql += `) AS ${builder.dialect.castType(node.type ?? { kind: "number" })})`;
+    // What gives an integer of 32 bits may hold more, as abs() does.
+    const type: LogicalType = node.type?.kind === "int32" ? { kind: "int" } : node.type ?? { kind: "number" };
+    builder.sql += `) AS ${builder.dialect.castType(type)})`;
   },
   sign({ args: [operand] }, builder) {
     builder.sql += "CAST(sign(";

@@ -1,5 +1,4 @@
 import { DatabaseError, UnsupportedFeatureError } from "../../mod.ts";
-import type { Capability } from "../../core/capabilities.ts";
 import type { QueryNode } from "../../core/ast/statement.ts";
 import type { PropertyDatabase } from "./databases.ts";
 import { queryRows } from "./evaluate/query.ts";
@@ -53,7 +52,7 @@ export function databaseOf({ models }: PropertyDatabase, tables: Tables): Databa
 }
 
 async function answerOf(database: PropertyDatabase, recipe: QueryRecipe): Promise<Answer> {
-  const { name, backend } = database;
+  const { name, refusals } = database;
   let sql = "";
   try {
     const { query, outputs, isOrdered } = build(database, recipe);
@@ -64,7 +63,7 @@ async function answerOf(database: PropertyDatabase, recipe: QueryRecipe): Promis
     );
     return { name, sql, rows: textsOf(values, isOrdered) };
   } catch (error) {
-    if (error instanceof UnsupportedFeatureError && !backend.capabilities.has(error.feature as Capability)) {
+    if (error instanceof UnsupportedFeatureError && refusals.includes(error.feature)) {
       return { name, sql, rows: null };
     }
     return { name, sql, rows: [`failed: ${textOf(error)}`] };

@@ -4,15 +4,19 @@ import { MariaDBBackend } from "../../backends/mariadb/mod.ts";
 import { MySQLBackend } from "../../backends/mysql/mod.ts";
 import {
   ActiveRecord,
+  alias,
   any,
   cte,
   decimal,
+  exists,
   fn,
   primaryKey,
   QueryBuildError,
   recursiveCte,
   rollup,
+  sql,
   tuple,
+  UnsupportedFeatureError,
   values,
 } from "../../mod.ts";
 
@@ -87,11 +91,25 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a tuple": [
     () => User.where(tuple(c.id, c.price).in([[1, "1.5"]])).select("id"),
-    "SELECT `id` FROM `users` WHERE (`id`, `price`) IN ((?, CAST(? AS DECIMAL(65,30))))",
+    "SELECT `id` FROM `users` WHERE ((`id` = ? AND `price` = ?))",
+  ],
+  "a tuple that is none of several": [
+    () => User.where(tuple(c.id, fn.lower(c.name)).notIn([[1, "a"], [2, "b"]])).select("id"),
+    "SELECT `id` FROM `users` WHERE NOT ((`id` = ? AND lower(`name`) = ?) OR (`id` = ? AND lower(`name`) = ?))",
+  ],
+  "a tuple in the rows of a query": [
+    () => User.where(tuple(c.id, c.price).in(User.select({ id: c.id, price: c.price }))).select("id"),
+    "SELECT `id` FROM `users` WHERE (`id`, `price`) IN (SELECT `id`, `price` FROM `users`)",
   ],
   "ANY of a limited query": [
     () => User.where(c.age.gt(any(User.select("age").limit(1)))).select("id"),
     "SELECT `id` FROM `users` WHERE `age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`)",
+    "SELECT `id` FROM `users` WHERE COALESCE(`age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`))",
+  ],
+  "the rest of a decimal": [
+    () => one(c.price.modulo("2")),
+    "SELECT `price` % nullif(CAST(? AS DECIMAL(65,0)), 0) AS `x` FROM `users`",
+    "SELECT (`price` % nullif(CAST(? AS DECIMAL(65,0)), 0)) + 0 AS `x` FROM `users`",
   ],
   "a place inside JSON": [
     () => one(c.data.at("a", 0)),
@@ -155,6 +173,32 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT lag(`age`, ?, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
     "SELECT CASE WHEN lag(1, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) IS NULL THEN ? ELSE lag(`age`, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) END AS `x` FROM `users`",
   ],
+  "the place of a row as a part of 1": [
+    () => one(fn.percentRank().over({ partitionBy: c.name, orderBy: c.age })),
+    "SELECT percent_rank() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
+    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`) - (1), 0), 0e0) AS `x` FROM `users`",
+  ],
+  "the rows up to one as a part of 1": [
+    () => one(fn.cumeDist().over({ partitionBy: c.name, orderBy: c.age })),
+    "SELECT cume_dist() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
+    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`), 0)) AS `x` FROM `users`",
+  ],
+  "groups of a query, with a query in the selection": [
+    () =>
+      User.query().from(User.select({ age: c.age }), "ages")
+        .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
+    "SELECT `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `ages`.`age`) AS `known` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`",
+    "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
+  ],
+  "aggregates among the rows of a query": [
+    () => {
+      const greatest = fn.max(c.id);
+      return User.query().select({ initial, found: greatest.in(User.select("age")) }).groupBy(initial)
+        .having(tuple(greatest, fn.count()).in(User.select({ id: c.id, age: c.age }))).orderBy(initial).limit(3);
+    },
+    "SELECT left(`name`, ?) AS `initial`, COALESCE(max(`id`)) IN (SELECT `age` FROM `users`) AS `found` FROM `users` GROUP BY 1 HAVING (max(`id`), count(*)) IN (SELECT `id`, `age` FROM `users`) ORDER BY 1 LIMIT 3",
+    "SELECT `k0` AS `initial`, `a0` IN (SELECT `age` FROM `users`) AS `found` FROM (SELECT left(`name`, ?) AS `k0`, max(`id`) AS `a0`, count(*) AS `a1` FROM `users` GROUP BY 1) AS `grouped` WHERE (`a0`, `a1`) IN (SELECT `id`, `age` FROM `users`) ORDER BY `k0` LIMIT 3",
+  ],
   "a group by an expression": [
     () =>
       User.query().select({ initial, small: fn.lower(initial), n: fn.count() }).groupBy(initial)
@@ -199,4 +243,27 @@ for (const [name, [query, text, onMariaDB = text]] of Object.entries(SNAPSHOTS))
 Deno.test("MariaDB orders subtotals by what is selected only", () => {
   const query = User.query().select({ n: fn.count() }).groupBy(rollup(c.kind)).orderBy("kind");
   assertThrows(() => mariadb.compile(query.toNode()), QueryBuildError, "rollup()");
+});
+
+Deno.test("MariaDB looks for no tuple with a subquery in a query", () => {
+  const younger = User.query().select({ age: fn.min(c.age) }).scalar();
+  const ids = User.select({ id: c.id, age: c.age });
+  const looked = User.where(tuple(c.id, fn.coalesce(younger, 1)).in(ids)).select("id");
+  assertEquals(
+    sqlOf(mysql, looked),
+    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), ?)) IN (SELECT `id`, `age` FROM `users`)",
+  );
+  assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "subquery in a tuple");
+  mariadb.compile(User.where(tuple(c.id, younger).in([[1, 2]])).toNode());
+  mariadb.compile(User.where(younger.in(User.select("age"))).toNode());
+});
+
+Deno.test("MariaDB leaves groups where they are that depend on a query around, or that SQL text speaks of", () => {
+  const own = alias(User, "own");
+  const known = exists(User.where((row) => row.age.eq(own.c.age)));
+  const groups = own.query().select({ age: own.c.age, known }).groupBy("age");
+  const isThere = User.where(exists(groups.where(own.c.id.eq(c.id)))).select("id");
+  const counted = own.query().select({ age: own.c.age, known, n: sql<number>`count(*)` }).groupBy("age");
+  for (const query of [isThere, counted]) assertEquals(sqlOf(mariadb, query), sqlOf(mysql, query));
+  assertEquals(sqlOf(mariadb, groups).includes("AS `grouped`"), true);
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   ActiveRecord,
+  alias,
+  all,
   any,
   decimal,
   type Expression,
@@ -9,6 +11,7 @@ import {
   plainDate,
   primaryKey,
   tuple,
+  UnsupportedFeatureError,
   values,
 } from "../../../../mod.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -57,6 +60,20 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await Entry.where(c.price.in(prices.distinct())).orderBy("id").ids(), [1, 2]);
     assert.deepEqual(await Entry.where(c.price.in(prices.union(prices))).orderBy("id").ids(), [1, 2]);
     assert.deepEqual(await Entry.where(tuple(c.id, c.price).in(Entry.select({ id: c.id, price: c.price }))).count(), 2);
+  });
+
+  test("round() takes what does not fit into 32 bits", async () => {
+    await entries();
+    assert.deepEqual(await Entry.where({ id: 2 }).select({ size: fn.round(fn.abs(c.tiny)) }), [{
+      size: 2_147_483_648,
+    }]);
+  });
+
+  test("the rest of a negative decimal is no less than zero", async () => {
+    await entries();
+    const rest = c.price.times("-1").modulo("1.50") as Expression<unknown> as Expression<number>;
+    assert.deepEqual(await Entry.where(c.id.minus(c.id).gt(rest)).ids(), [1]);
+    assert.deepEqual(await Entry.where(c.id.minus(c.id).eq(rest)).ids(), [2]);
   });
 
   test("nullif() takes decimals of different scale for equal", async () => {
@@ -145,6 +162,19 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).ne([2, 1])).ids(), [1, 3]);
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).gte([1, 1])).ids(), [2, 3]);
     assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).lt([3, 1])).ids(), [1, 2]);
+    // What differs before the NULL decides in a list as well.
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).in([[2, 1], [1, 1]])).ids(), [2]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).in([[2, 1]]).not()).ids(), [1, 3]);
+    assert.deepEqual(await joined.where((own, j) => tuple(own.id, j.parent.id).notIn([[2, 1], [3, 2]])).ids(), [1, 3]);
+  });
+
+  test("comparisons with any and all values of a query are negated, and negated again", async () => {
+    await entries();
+    const ids = Entry.where({ id__gt: 1 }).select("id");
+    assert.deepEqual(await Entry.where(c.id.lte(all(ids)).not().not()).orderBy("id").ids(), [1, 2]);
+    assert.deepEqual(await Entry.where(c.id.lte(any(ids)).not().not()).orderBy("id").ids(), [1, 2, 3]);
+    assert.deepEqual(await Entry.where(c.id.eq(all(ids.where({ id: 2 }))).not().not()).ids(), [2]);
+    assert.deepEqual(await Entry.where(c.id.gt(all(ids)).not().or(c.id.eq(9)).not()).ids(), []);
   });
 
   test("an aggregate is looked for in a query, and compared with any of its values", async () => {
@@ -154,5 +184,30 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual((await groups.having(fn.max(c.id).in(ids))).length, 2);
     assert.deepEqual(await groups.having(fn.max(c.id).gt(any(ids))), [{ parentId: 1, greatest: 3 }]);
     assert.deepEqual(await groups.having(fn.max(c.id).lt(any(ids))), [{ parentId: null, greatest: 1 }]);
+    const near = alias(Entry, "near");
+    const rows = Entry.query().orderBy(c.parentId.asc({ nulls: "first" })).select({
+      parentId: c.parentId,
+      isThere: fn.max(c.id).in(ids),
+      isNotThere: fn.max(c.id).notIn(ids.where({ id__ne: 3 })),
+      isGreatest: fn.max(c.id).gte(all(ids)),
+      isNear: fn.max(c.id).in(near.query().where(near.c.id.gt(c.parentId)).select("id")),
+    }).groupBy("parentId");
+    assert.deepEqual(await rows, [
+      { parentId: null, isThere: true, isNotThere: false, isGreatest: false, isNear: false },
+      { parentId: 1, isThere: true, isNotThere: true, isGreatest: true, isNear: true },
+    ]);
+  });
+
+  test("a tuple with a subquery is looked for in a query, or refused before it is sent", async () => {
+    await entries();
+    const child = alias(Entry, "child");
+    const children = child.query().where(child.c.parentId.eq(c.id)).select({ n: fn.count() }).scalar();
+    const grouped = Entry.query().select({ parentId: c.parentId, n: fn.sum(children) }).groupBy("parentId")
+      .having(tuple(fn.sum(children), fn.max(c.id)).in(Entry.select({ id: c.id, parentId: c.parentId })));
+    assert.deepEqual(await grouped, [{ parentId: null, n: 2 }]);
+    const found = Entry.where(tuple(children, c.id).in(Entry.select({ id: c.id, parentId: c.parentId })));
+    const refusal = await found.ids().then(() => null, (error: unknown) => error);
+    if (refusal === null) assert.deepEqual(await found.ids(), [1]);
+    else assert.ok(refusal instanceof UnsupportedFeatureError);
   });
 });

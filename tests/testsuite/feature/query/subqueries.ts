@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alias, all, any, exists, fn, notExists, QueryBuildError, values } from "../../../../mod.ts";
+import { alias, all, any, cte, exists, fn, notExists, QueryBuildError, values } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Writer } from "../../fixtures/library.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -29,6 +29,22 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     const other = alias(Writer, "other");
     const oldest = Writer.where((c) => notExists(other.query().where((o) => o.age.gt(c.age))).and(c.age.isNotNull()));
     assert.deepEqual(await oldest.pluck("name"), ["Ada"]);
+  });
+
+  test("a query in the selection of groups may use what they are grouped by, whatever they are read from", async () => {
+    await fillLibrary();
+    const ages = Writer.where({ age__isnull: false }).select("age");
+    for (const table of [ages, cte("ages", ages)]) {
+      const rows = await Writer.query().from(table, "ages").groupBy("age").orderBy("age").select((row) => ({
+        age: row.age,
+        writers: Writer.where((own) => own.age.eq(row.age)).select({ n: fn.count() }).scalar(),
+        isRare: fn.count().notIn(Book.where((book) => book.pages.gt(row.age)).select("id")),
+      }));
+      assert.deepEqual(rows, [
+        { age: 20, writers: 2, isRare: false },
+        { age: 36, writers: 1, isRare: false },
+      ]);
+    }
   });
 
   test("an alias is queried like its model", async () => {

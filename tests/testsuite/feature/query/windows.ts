@@ -58,6 +58,28 @@ export const windows: SuiteGroup = group("query/windows", [Score], (test) => {
     ]);
   });
 
+  test(
+    "percentRank() and cumeDist() are as exact beside other windows, and in a query around",
+    { requires },
+    async () => {
+      await scores();
+      const parts = Score.where({ id__lte: 4 }).select({
+        id: c.id,
+        number: fn.rowNumber().over({ orderBy: c.id.desc() }),
+        percent: fn.percentRank().over({ orderBy: c.id }),
+        part: fn.cumeDist().over({ partitionBy: c.id.gt(3), orderBy: c.id }),
+        alone: fn.percentRank().over({ partitionBy: c.id, orderBy: c.id }),
+      });
+      const rows = await Score.query().from(parts, "parts").orderBy("id");
+      assert.deepEqual(rows.map(({ percent, part, alone }) => [percent, part, alone]), [
+        [0, 1 / 3, 0],
+        [1 / 3, 2 / 3, 0],
+        [2 / 3, 1, 0],
+        [1, 1, 0],
+      ]);
+    },
+  );
+
   test("aggregates go over windows: running totals, whole partitions, frames", { requires }, async () => {
     await scores();
     const rows = await Score.query().orderBy("id").select({

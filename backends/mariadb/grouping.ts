@@ -1,0 +1,177 @@
+import type { AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast/statement.ts";
+import { equals } from "../mysql/grouping.ts";
+import { kindOf } from "../mysql/typed.ts";
+import { holdsQuery, isQuery, tableNames } from "./queries.ts";
+
+// Beside groups the server is wrong about queries: in the selection it finds no aggregate among the rows of another query and
+// takes columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside.
+// So the groups are made by a query of their own, and what holds queries reads their keys and aggregates from it like columns.
+
+/** What the query around calls the groups. */
+const ALIAS = "grouped";
+
+/** Thrown and caught here alone: the query is left as it is. */
+class NotApart extends Error {}
+
+interface Apart {
+  /** Names of the tables that are grouped. */
+  readonly tables: ReadonlySet<string>;
+  readonly keys: readonly ExpressionNode[];
+  /** The aggregates that have been found. */
+  readonly aggregates: AggregateNode[];
+}
+
+/** Where an expression stands: which names mean tables of a query inside, whether there is such a query, or an aggregate of it. */
+interface Inside {
+  readonly hidden: ReadonlySet<string>;
+  readonly isQuery: boolean;
+  readonly isAggregate: boolean;
+}
+
+/** What no expression stands in. */
+const TYPES: ReadonlySet<string> = new Set(["type", "source"]);
+
+const OUTSIDE: Inside = { hidden: new Set(), isQuery: false, isAggregate: false };
+
+function isNode(value: object): value is ExpressionNode | QueryNode {
+  return "kind" in value;
+}
+
+function isSameColumn(key: ExpressionNode, { name, table }: ColumnNode): boolean {
+  return key.kind === "column" && key.name === name && key.table === table;
+}
+
+function column(name: string, of: ExpressionNode): ColumnNode {
+  const type = "type" in of && typeof of.type === "object" ? of.type : undefined;
+  return {
+    kind: "column",
+    name,
+    table: ALIAS,
+    type: type ?? (kindOf(of) === "boolean" ? { kind: "boolean" } : undefined),
+  };
+}
+
+function keyOf(node: ExpressionNode, { keys }: Apart): ColumnNode | null {
+  const at = keys.findIndex((key) => node.kind === "column" ? isSameColumn(key, node) : equals(key, node));
+  return at < 0 ? null : column(`k${at}`, node);
+}
+
+function aggregateOf(node: AggregateNode, { aggregates }: Apart): ColumnNode {
+  const known = aggregates.findIndex((other) => equals(other, node));
+  return column(`a${known < 0 ? aggregates.push(node) - 1 : known}`, node);
+}
+
+function columnApart(node: ColumnNode, apart: Apart, { hidden, isQuery, isAggregate }: Inside): ColumnNode {
+  if (isQuery && (node.table === undefined || hidden.has(node.table))) return node;
+  const key = keyOf(node, apart);
+  if (key !== null && !isAggregate) return key;
+  if (node.table !== undefined && !apart.tables.has(node.table)) return node;
+  throw new NotApart(); // of one row of the group, or in an aggregate that may be of this query
+}
+
+function nodeApart(node: ExpressionNode | QueryNode, apart: Apart, inside: Inside): unknown {
+  if (isQuery(node)) {
+    const names = node.kind === "select" ? tableNames(node) : [];
+    return partsApart(node, apart, { ...inside, hidden: new Set([...inside.hidden, ...names]), isQuery: true });
+  }
+  if (node.kind === "value" || node.kind === "slot") return node;
+  if (node.kind === "column") return columnApart(node, apart, inside);
+  // Nobody knows what a text of the user speaks of.
+  if (node.kind === "identifier" || node.kind === "raw" && /\D/.test(node.parts.join(""))) throw new NotApart();
+  const key = inside.isQuery ? null : keyOf(node, apart);
+  if (key !== null) return key;
+  if (node.kind === "aggregate") {
+    return inside.isQuery ? partsApart(node, apart, { ...inside, isAggregate: true }) : aggregateOf(node, apart);
+  }
+  if (node.kind === "window" && node.function.kind === "aggregate") {
+    const called = partsApart(node.function, apart, inside);
+    return { ...node, function: called, over: withApart(node.over, apart, inside) };
+  }
+  return partsApart(node, apart, inside);
+}
+
+function partsApart<T extends object>(value: T, apart: Apart, inside: Inside): T {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, TYPES.has(key) ? part : withApart(part, apart, inside)]),
+  ) as T; // the same keys with parts of the same kinds
+}
+
+/** Copies what holds expressions, with keys and aggregates as columns of the groups. */
+function withApart<T>(value: T, apart: Apart, inside: Inside = OUTSIDE): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withApart(item, apart, inside)) as T; // of the same kinds
+  return (isNode(value) ? nodeApart(value, apart, inside) : partsApart(value, apart, inside)) as T; // what stands there
+}
+
+/** Whether a part of a query uses columns of a query around it. */
+function isCorrelated(value: unknown, known: ReadonlySet<string>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => isCorrelated(item, known));
+  const node = value as Partial<ExpressionNode | QueryNode>; // looked at only
+  if (node.kind === "column") return node.table !== undefined && !known.has(node.table);
+  if (node.kind === "value" || node.kind === "slot") return false;
+  const inner = node.kind === "select" ? new Set([...known, ...tableNames(node as SelectNode)]) : known; // it is one
+  return Object.entries(value).some(([key, part]) => !TYPES.has(key) && isCorrelated(part, inner));
+}
+
+function namedItems(prefix: string, expressions: readonly ExpressionNode[]): readonly SelectItem[] {
+  return expressions.map((expression, i) => ({ expression, alias: `${prefix}${i}` }));
+}
+
+function aroundGroups(node: SelectNode, from: FromNode): SelectNode {
+  const { columns, having, orderBy, windows, groupBy } = node;
+  const apart: Apart = { tables: new Set(tableNames(node)), keys: groupBy, aggregates: [] };
+  const outer = {
+    columns: columns.map(({ expression, alias }): SelectItem => ({
+      expression: withApart(expression, apart),
+      alias: alias ?? (expression.kind === "column" ? expression.name : undefined),
+    })),
+    where: withApart(having, apart),
+    orderBy: orderBy.map((item): OrderItem => ({ ...item, expression: withApart(item.expression, apart) })),
+    windows: withApart(windows, apart),
+  };
+  const inner: SelectNode = {
+    ...node,
+    with: undefined,
+    distinct: false,
+    columns: [...namedItems("k", groupBy), ...namedItems("a", apart.aggregates)],
+    from,
+    having: null,
+    windows: undefined,
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+  const isNeeded = holdsQuery([outer.columns, outer.where, outer.orderBy, outer.windows]);
+  if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner, new Set())) return node;
+  return {
+    ...outer,
+    kind: "select",
+    with: node.with,
+    distinct: node.distinct,
+    from: { kind: "derivedTable", alias: ALIAS, query: inner },
+    groupBy: [],
+    having: null,
+    limit: node.limit,
+    offset: node.offset,
+  };
+}
+
+/**
+ * A query with groups that is followed by queries, as one that reads its groups; the same query where that is not needed, and
+ * where it cannot be: a query that depends on one around it, subtotals, SQL text.
+ */
+export function groupsApart(node: SelectNode): SelectNode {
+  const { from, groupBy, having, lock, current, columns, orderBy, windows } = node;
+  const isLeft = from === null || lock !== undefined || current === true ||
+    groupBy.some(({ kind }) => kind === "grouping") ||
+    orderBy.some(({ expression }) => expression.kind === "jsonPath"); // whose order is that of its types
+  if (isLeft || !holdsQuery([columns, having, orderBy, windows])) return node;
+  try {
+    return aroundGroups(node, from);
+  } catch (error) {
+    if (error instanceof NotApart) return node;
+    throw error;
+  }
+}
