@@ -107,9 +107,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     { analyze = false }: ExplainOptions = {},
     options?: RunOptions,
   ): Promise<QueryPlan> {
+    const { plans } = this.dialect;
     const node: ExplainNode = { kind: "explain", statement, analyze };
     const result = await this.run(node, options);
-    return new QueryPlan(this.compile(statement).sql, this.dialect.plans?.read(result) ?? [], result.rows);
+    const roots = plans?.read(result, node) ?? [];
+    const omitted = analyze && plans?.readOmitted !== undefined
+      ? plans.readOmitted(await this.run({ ...node, analyze: false }, options))
+      : [];
+    return new QueryPlan(this.compile(statement).sql, [...roots, ...omitted], result.rows);
   }
 
   #plan(statement: StatementNode): StatementPlan {

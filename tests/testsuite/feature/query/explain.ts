@@ -49,7 +49,34 @@ export const explain: SuiteGroup = group("query/explain", [Measure], (test) => {
     const plan = await Measure.where({ place__in: ["place 1", "place 2"] }).explain({ analyze: true });
     assert.equal(plan.actualRows, 2);
     assert.ok(plan.actualMs !== undefined && plan.actualMs >= 0);
+    assert.ok(plan.usesIndex("measures_place_idx") && !plan.fullScan, String(plan));
+    const whole = await Measure.where({ note: "note 7" }).explain({ analyze: true });
+    assert.deepEqual([whole.fullScans, whole.usesIndex(), whole.actualRows], [["measures"], false, 1], String(whole));
+    assert.ok(whole.rows !== undefined && whole.rows > 0);
+    const ordered = await Measure.orderBy("-note").limit(3).explain({ analyze: true });
+    assert.equal(ordered.actualRows, 3, String(ordered));
+    assert.ok(ordered.nodes.some(({ operation }) => operation === "sort"), String(ordered));
+    const id = (await Measure.query().orderBy("-id").pick("id"))!;
+    const single = await Measure.where({ id }).explain({ analyze: true });
+    assert.ok(single.usesIndex() && !single.fullScan && single.actualRows === 1, String(single));
+    const missing = await Measure.where({ id: id + 1 }).explain({ analyze: true });
+    assert.equal(missing.actualRows, 0, String(missing));
   });
+
+  test(
+    "explain({ analyze: true }) of a join tells how each table is reached",
+    { requires: ["explain.analyze"] },
+    async () => {
+      await fill();
+      const query = Measure.where({ place__in: ["place 1", "place 2"] })
+        .join({ other: Measure }, (measure, { other }) => other.id.eq(measure.id));
+      const plan = await query.explain({ analyze: true });
+      assert.equal(plan.actualRows, 2, String(plan));
+      const read = plan.nodes.filter(({ operation }) => operation === "read").flatMap(({ table = [] }) => table);
+      assert.deepEqual(read.toSorted(), ["measures", "other"], String(plan));
+      assert.ok(plan.usesIndex("measures_place_idx"));
+    },
+  );
 
   test("explain() that the database cannot do is refused before anything is sent", async ({ backend }) => {
     const sent: string[] = [];
