@@ -101,7 +101,12 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
-  /** How the database runs a statement. */
+  /**
+   * How the database runs a statement; with `analyze` it is run.
+   *
+   * @throws {QueryBuildError} for a write with `analyze`, and for SQL text that is not plainly a query
+   * @throws {UnsupportedFeatureError} when the database cannot explain, or not with `analyze`
+   */
   override async explain(
     statement: StatementNode,
     { analyze = false }: ExplainOptions = {},
