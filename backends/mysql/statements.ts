@@ -1,5 +1,4 @@
 import type {
-  Assignment,
   CheckDefinition,
   ColumnDefinition,
   CommonTableNode,
@@ -17,6 +16,7 @@ import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { column, isParameter, longText, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
+import { writeConflict } from "./upsert.ts";
 
 /** There is no OFFSET without LIMIT. */
 export function limitOffset(limit: number | null, offset: number | null): string {
@@ -89,39 +89,6 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
     builder.list(row);
     builder.sql += ")";
   });
-}
-
-/** Highest unsigned integer of 64 bits, to which nothing can be added. */
-const HIGHEST = "18446744073709551615";
-
-/**
- * The servers change the row that is in the way whichever unique key it has in common with the new one. The first assignment sees
- * to it that it is the key that was meant: else it fails, and nothing is changed.
- */
-function writeConflict(node: InsertNode, builder: SQLBuilder): void {
-  const { columns, update, where } = node.onConflict!; // the caller has looked
-  if (where !== null && where !== undefined) builder.need("upsert.where");
-  const { dialect } = builder;
-  const { syntax } = mysqlBuilder(builder);
-  syntax.writeNewRow(builder);
-  const here = (column: string) => `${dialect.quoteIdentifier(node.table.name)}.${dialect.quoteIdentifier(column)}`;
-  const first = columns[0]!; // an upsert names a key
-  builder.sql += ` ON DUPLICATE KEY UPDATE ${dialect.quoteIdentifier(first)} = IF(`;
-  columns.forEach((column, i) => {
-    builder.sql += `${i > 0 ? " AND " : "("}${here(column)} = `;
-    syntax.writeExcluded(column, builder);
-  });
-  builder.sql += `) OR ${HIGHEST} + (1 + (${here(first)} IS NULL)), ${here(first)}, ${here(first)})`;
-  // The new row has columns of the same names.
-  const { scope } = builder;
-  builder.scope = null;
-  for (const { column, value } of update) writeAssignment(column, value, builder);
-  builder.scope = scope;
-}
-
-function writeAssignment(column: string, value: Assignment["value"], builder: SQLBuilder): void {
-  builder.sql += `, ${builder.dialect.quoteIdentifier(column)} = `;
-  builder.expression(value);
 }
 
 /** Writes what changes rows, which may not read its own table in a subquery. */
