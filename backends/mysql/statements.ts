@@ -10,6 +10,7 @@ import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
+import { inOrder } from "./assignments.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
 import { distinctSelect } from "./grouping.ts";
@@ -154,7 +155,8 @@ export const mysqlStatements: StatementCompilers = {
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "insert", builder);
   },
   update: changing((node, builder) => {
-    standardStatements.update({ ...node, returning: [] }, builder);
+    const set = inOrder(node.set, { table: node.table.alias ?? node.table.name, builder });
+    standardStatements.update({ ...node, set, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "update", builder);
   }),
   updateRows: changing(standardStatements.updateRows),

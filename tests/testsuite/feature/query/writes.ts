@@ -333,6 +333,24 @@ export const writes: SuiteGroup = group("query/writes", models, (test) => {
     });
   });
 
+  test("updateAll() gives columns that are made of each other the values from before, or is refused", async ({ backend }) => {
+    await Page.insertMany([{ url: "/a", visits: 5, price: "2.00" }]);
+    const price = fn.cast(Page.c.visits, "decimal");
+    await Page.where({ url: "/a" }).updateAll({ visits: 7, price });
+    assert.deepEqual((await Page.query().pluck("visits", "price")).map((row) => row.map(Number)), [[7, 5]]);
+    const visits = fn.coalesce(fn.cast(Page.c.price, "int"), 0);
+    const sent: string[] = [];
+    const off = backend.on("query", ({ sql }) => void sent.push(sql));
+    const error = await Page.where({ url: "/a" }).updateAll({ visits, price }).then(() => null, (reason) => reason);
+    off();
+    const found = (await Page.query().pluck("visits", "price")).map((row) => row.map(Number));
+    if (error === null) assert.deepEqual(found, [[5, 7]]);
+    else {
+      assert.ok(error instanceof UnsupportedFeatureError, String(error));
+      assert.deepEqual([sent, found], [[], [[7, 5]]]);
+    }
+  });
+
   test("updateAll() takes queries as values and in its condition", async () => {
     const [ada, bob] = [await makeUser("Ada"), await makeUser("Bob")];
     await Post.insertMany([{ title: "a", userId: ada.id, views: 3 }, { title: "b", userId: ada.id, views: 4 }]);

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { MariaDBBackend } from "../../backends/mariadb/mod.ts";
 import { MySQLBackend } from "../../backends/mysql/mod.ts";
 import type { ExpressionNode } from "../../core/ast/expression.ts";
-import type { Assignment, ConflictNode } from "../../core/ast/statement.ts";
+import { type Assignment, type ConflictNode, selectFrom } from "../../core/ast/statement.ts";
 import { UnsupportedFeatureError } from "../../mod.ts";
 
 const mysql = new MySQLBackend({ database: "unused" });
@@ -78,5 +78,30 @@ Deno.test("an upsert whose columns need each other's old value is refused on MyS
       const error = assertThrows(() => assignmentsOf(backend, conflict), UnsupportedFeatureError, '"a", "b" need');
       assertEquals(error.feature, conflict.where === undefined ? "an exchange of columns" : "upsert.where");
     }
+  }
+});
+
+/** An UPDATE of all rows. */
+function updateOf({ dialect, types }: MySQLBackend, set: readonly Assignment[]): string {
+  const table = { kind: "table", name: "t" } as const;
+  return dialect.createBuilder(types).statement({ kind: "update", table, set, where: null, returning: [] }).sql;
+}
+
+Deno.test("an UPDATE on MySQL and MariaDB changes a column after those that read it, or is refused", () => {
+  const other: ExpressionNode = {
+    kind: "subquery",
+    query: selectFrom({ kind: "table", name: "t" }, [{ expression: { kind: "column", name: "b" } }]),
+  };
+  for (const backend of [mysql, mariadb]) {
+    assertEquals(
+      updateOf(backend, [set("a", raw("1")), set("b", { kind: "column", name: "a" }), set("c", here("b"))]),
+      "UPDATE `t` SET `c` = `b`, `b` = `a`, `a` = 1",
+    );
+    assertThrows(() => updateOf(backend, [set("a", here("b")), set("b", here("a"))]), UnsupportedFeatureError);
+    // Other rows of the table are no reason to refuse it.
+    assertEquals(
+      updateOf(backend, [set("a", other), set("b", here("a"))]).startsWith("UPDATE `t` SET `b` = `a`, `a` = "),
+      true,
+    );
   }
 });
