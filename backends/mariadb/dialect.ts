@@ -7,9 +7,9 @@ import { jsonNull, toJSONText } from "../../core/types/json.ts";
 import type { ServerSyntax } from "../mysql/builder.ts";
 import { castType } from "../mysql/casts.ts";
 import { MySQLDialect, tableSuffix } from "../mysql/dialect.ts";
-import { tablePlans } from "../mysql/plan.ts";
 import type { SQLFragment } from "../mysql/json_path.ts";
 import { mariadbExpressions } from "./expressions.ts";
+import { mariadbPlans } from "./plan.ts";
 import { MARIADB_SYNTAX } from "./syntax.ts";
 
 /** How MariaDB writes SQL: like MySQL, with a few differences. */
@@ -17,8 +17,8 @@ export class MariaDBDialect extends MySQLDialect {
   /** `mariadb`. */
   override readonly name: string = "mariadb";
 
-  /** The columns of EXPLAIN are fewer. */
-  override readonly plans: PlanReader = tablePlans({ select: 1, table: 2, type: 3, key: 5, rows: 8, extra: 9 });
+  /** How the server says what it means to do, and what it did. */
+  override readonly plans: PlanReader = mariadbPlans;
 
   /** Texts are equal only when every byte is, as on every database. */
   override readonly tableSuffix: string = tableSuffix(MARIADB_SYNTAX);

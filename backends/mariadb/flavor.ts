@@ -5,6 +5,7 @@ import type { ServerFlavor } from "../mysql/flavor.ts";
 /** What MariaDB can do, by version. */
 export const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
+  { capability: "explain.analyze" },
   { capability: "intersect" },
   { capability: "except" },
   { capability: "intersectAll" },

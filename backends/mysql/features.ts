@@ -16,6 +16,7 @@ export const NO_TIME_ZONES: CapabilityRule = {
 /** What both servers can do in every supported version. */
 export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "upsert" },
+  { capability: "upsert.where" },
   { capability: "savepoints" },
   { capability: "transactions.readOnly" },
   { capability: "transactions.survivesErrors" },
@@ -58,7 +59,6 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
     since: "never",
     instead: "read the text and mark the words in it: the servers have no function for that",
   },
-  { capability: "upsert.where", since: "never", instead: "let update choose the value with a CASE in the sql tag" },
   { capability: "returning.update", since: "never", instead: READ_BACK },
   { capability: "partialIndexes", since: "never", instead: "use a generated column that is NULL for the other rows" },
   { capability: "join.full", since: "never", instead: "use a left join, and a right join for what it leaves out" },
@@ -76,6 +76,8 @@ export const MYSQL_RULES: readonly CapabilityRule[] = [
   { capability: "hints.optimizer" },
   { capability: "locks.of" },
   { capability: "lateral" },
+  // Before, not every join could be measured.
+  { capability: "explain.analyze", since: [8, 0, 20], instead: "leave analyze out for what the server means to do" },
   { capability: "intersect", since: [8, 0, 31], instead: "test with exists()" },
   { capability: "except", since: [8, 0, 31], instead: "test with notExists()" },
   { capability: "intersectAll", since: [8, 0, 31], instead: "use in() with a subquery" },

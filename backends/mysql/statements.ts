@@ -1,5 +1,4 @@
 import type {
-  Assignment,
   CheckDefinition,
   ColumnDefinition,
   CommonTableNode,
@@ -11,12 +10,14 @@ import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
+import { inOrder } from "./assignments.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
 import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { column, isParameter, longText, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
+import { writeConflict } from "./upsert.ts";
 
 /** There is no OFFSET without LIMIT. */
 export function limitOffset(limit: number | null, offset: number | null): string {
@@ -89,39 +90,6 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
   });
 }
 
-/** Highest unsigned integer of 64 bits, to which nothing can be added. */
-const HIGHEST = "18446744073709551615";
-
-/**
- * The servers change the row that is in the way whichever unique key it has in common with the new one. The first assignment sees
- * to it that it is the key that was meant: else it fails, and nothing is changed.
- */
-function writeConflict(node: InsertNode, builder: SQLBuilder): void {
-  const { columns, update, where } = node.onConflict!; // the caller has looked
-  if (where !== null && where !== undefined) builder.need("upsert.where");
-  const { dialect } = builder;
-  const { syntax } = mysqlBuilder(builder);
-  syntax.writeNewRow(builder);
-  const here = (column: string) => `${dialect.quoteIdentifier(node.table.name)}.${dialect.quoteIdentifier(column)}`;
-  const first = columns[0]!; // an upsert names a key
-  builder.sql += ` ON DUPLICATE KEY UPDATE ${dialect.quoteIdentifier(first)} = IF(`;
-  columns.forEach((column, i) => {
-    builder.sql += `${i > 0 ? " AND " : "("}${here(column)} = `;
-    syntax.writeExcluded(column, builder);
-  });
-  builder.sql += `) OR ${HIGHEST} + (1 + (${here(first)} IS NULL)), ${here(first)}, ${here(first)})`;
-  // The new row has columns of the same names.
-  const { scope } = builder;
-  builder.scope = null;
-  for (const { column, value } of update) writeAssignment(column, value, builder);
-  builder.scope = scope;
-}
-
-function writeAssignment(column: string, value: Assignment["value"], builder: SQLBuilder): void {
-  builder.sql += `, ${builder.dialect.quoteIdentifier(column)} = `;
-  builder.expression(value);
-}
-
 /** Writes what changes rows, which may not read its own table in a subquery. */
 function changing<N>(write: (node: N, builder: SQLBuilder) => void): (node: N, builder: SQLBuilder) => void {
   return (node, builder) => {
@@ -185,7 +153,8 @@ export const mysqlStatements: StatementCompilers = {
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "insert", builder);
   },
   update: changing((node, builder) => {
-    standardStatements.update({ ...node, returning: [] }, builder);
+    const set = inOrder(node.set, { table: node.table.alias ?? node.table.name, builder });
+    standardStatements.update({ ...node, set, returning: [] }, builder);
     mysqlBuilder(builder).syntax.writeReturning(node.returning, "update", builder);
   }),
   updateRows: changing(standardStatements.updateRows),

@@ -1,6 +1,6 @@
 /** What is asked of `explain()`. */
 export interface ExplainOptions {
-  /** Runs the statement, so that the plan also says what really happened. @default {false} */
+  /** Runs the statement, which may be no write, so that the plan also says what really happened. @default {false} */
   readonly analyze?: boolean;
 }
 

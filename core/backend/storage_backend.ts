@@ -94,7 +94,12 @@ export abstract class StorageBackend implements AsyncDisposable {
   compile(_statement: StatementNode, _options?: CompileOptions): CompiledStatement {
     throw new UnsupportedFeatureError(this.name, { feature: "SQL text" });
   }
-  /** How the database runs a statement; with `analyze` it is run. */
+  /**
+   * How the database runs a statement; with `analyze` it is run.
+   *
+   * @throws {QueryBuildError} for a write with `analyze`, and for SQL text that is not plainly a query
+   * @throws {UnsupportedFeatureError} when the database cannot explain, or not with `analyze`
+   */
   explain(_statement: StatementNode, _options?: ExplainOptions, _run?: RunOptions): Promise<QueryPlan> {
     return Promise.reject(new UnsupportedFeatureError(this.name, { feature: "explain" }));
   }

@@ -70,20 +70,24 @@ export function upsertRows(meta: ModelMeta, rows: readonly object[], options: Up
     );
     if (checked.length === 0) return 0;
     refuseTwice(meta, checked, key);
+    const partsAt = (start: number): InsertParts & { readonly fields: readonly string[] } => {
+      const [columns, fields] = [given(meta, checked[start]!), Object.keys(rows[start]!)];
+      return { columns, fields, onConflict: conflictOf(meta, options, { key, columns, fields }), returning: [] };
+    };
+    backend.prepare(insertNode(meta, checked.slice(0, 1), partsAt(0))); // as upsertOne() does
     await backend.transactions.internal(async () => {
       for (let start = 0; start < checked.length;) {
-        const columns = given(meta, checked[start]!);
+        const parts = partsAt(start);
+        const { columns, fields } = parts;
         const limit = Math.min(batchSize, backend.rowsPerInsert({ columns: columns.map(({ name }) => name) }));
-        const fields = Object.keys(rows[start]!);
         let end = start + 1;
         while (
           end < checked.length && end - start < limit && isAlike(checked[end]!, columns, meta, rows[end]!, fields)
         ) {
           end++;
         }
-        const onConflict = conflictOf(meta, options, { key, columns, fields });
         const part = checked.slice(start, end);
-        await writing(meta, () => backend.run(insertNode(meta, part, { columns, onConflict, returning: [] })));
+        await writing(meta, () => backend.run(insertNode(meta, part, parts)));
         start = end;
       }
     });
@@ -169,7 +173,9 @@ async function written(
   const returns = backend.supports("returning");
   const returning = returns ? meta.columns.map(({ name }) => name) : [];
   const node = insertNode(meta, [row], { columns, onConflict, returning });
-  return await atomically(backend, !returns || onConflict.where !== undefined, async () => {
+  const isAtomic = !returns || onConflict.where !== undefined;
+  if (isAtomic) backend.prepare(node); // what cannot be written is refused before a transaction begins
+  return await atomically(backend, isAtomic, async () => {
     const result = await writing(meta, () => backend.run(node));
     // A row that does not fit `where` is left as it is, and not given back.
     return result.rows[0] ?? await readRow(meta, backend, { row, onConflict, made: result.lastInsertId });

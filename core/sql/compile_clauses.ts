@@ -1,5 +1,4 @@
 import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
-import type { ExplainNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { SQLBuilder } from "./builder.ts";
 
@@ -54,12 +53,4 @@ export function checkedHint(text: string): string {
     );
   }
   return text;
-}
-
-/** Writes an EXPLAIN in the words of the dialect. */
-export function writeExplain({ statement, analyze }: ExplainNode, builder: SQLBuilder): void {
-  builder.need("explain");
-  if (analyze) builder.need("explain.analyze");
-  builder.sql += builder.dialect.plans?.prefix(analyze) ?? "EXPLAIN ";
-  builder.statement(statement);
 }

@@ -101,15 +101,25 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     };
   }
 
-  /** How the database runs a statement. */
+  /**
+   * How the database runs a statement; with `analyze` it is run.
+   *
+   * @throws {QueryBuildError} for a write with `analyze`, and for SQL text that is not plainly a query
+   * @throws {UnsupportedFeatureError} when the database cannot explain, or not with `analyze`
+   */
   override async explain(
     statement: StatementNode,
     { analyze = false }: ExplainOptions = {},
     options?: RunOptions,
   ): Promise<QueryPlan> {
+    const { plans } = this.dialect;
     const node: ExplainNode = { kind: "explain", statement, analyze };
     const result = await this.run(node, options);
-    return new QueryPlan(this.compile(statement).sql, this.dialect.plans?.read(result) ?? [], result.rows);
+    const roots = plans?.read(result, node) ?? [];
+    const omitted = analyze && plans?.readOmitted !== undefined
+      ? plans.readOmitted(await this.run({ ...node, analyze: false }, options))
+      : [];
+    return new QueryPlan(this.compile(statement).sql, [...roots, ...omitted], result.rows);
   }
 
   #plan(statement: StatementNode): StatementPlan {

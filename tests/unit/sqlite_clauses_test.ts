@@ -164,7 +164,8 @@ Deno.test("tagComment() escapes whatever could end the comment or be taken for S
 Deno.test("the lines of EXPLAIN QUERY PLAN are read as steps", () => {
   const read = (...details: string[]) => {
     const rows = details.map((detail, i) => [i + 1, 0, 0, detail]);
-    return new QueryPlan("", sqlitePlans.read({ rows, affectedRows: 0, lastInsertId: null, columns: [] }), rows);
+    const node = { kind: "explain", statement: { kind: "values", columns: [], rows: [] }, analyze: false } as const;
+    return new QueryPlan("", sqlitePlans.read({ rows, affectedRows: 0, lastInsertId: null, columns: [] }, node), rows);
   };
   const cases: readonly (readonly [string, string | undefined, string | null | undefined])[] = [
     ["SCAN users", "full", undefined],

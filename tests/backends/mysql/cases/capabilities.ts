@@ -75,6 +75,13 @@ const CALLS: Readonly<Record<string, (backend: MySQLBackend) => Promise<unknown>
   },
   // Where it is not read it is a comment like any other.
   "hints.optimizer": () => Row.query().optimizerHint("MAX_EXECUTION_TIME(1000)").all(),
+  async "upsert.where"() {
+    const options = { conflict: ["id"], where: (existing: typeof Row.c) => existing.a.gt(100) } as const;
+    assertEquals((await Row.upsert({ id: 1, a: 5 }, options)).a, 2); // what the upsert above has left
+  },
+  async "explain.analyze"() {
+    assertEquals((await Row.query().explain({ analyze: true })).actualRows, 2);
+  },
   async stream() {
     let rows = 0;
     for await (const _ of Row.query().stream({ batchSize: 1 })) rows++;
