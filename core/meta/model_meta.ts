@@ -1,4 +1,4 @@
-import type { ExpressionNode } from "../ast/expression.ts";
+import type { DefaultScopeNode } from "../ast/expression.ts";
 import type { FullTextDefinition } from "../ast/full_text.ts";
 import type { SelectItem, TableNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
@@ -77,11 +77,8 @@ export interface ModelHost {
   backend(): StorageBackend | null;
   /** The backend, when it has been loaded. */
   backendLoaded(): Promise<StorageBackend>;
-  /**
-   * The condition that every query of the model has unless it is `unscoped()`, for the name by which the query calls the table;
-   * null for a model without one.
-   */
-  readonly defaultScope: ((alias: string) => ExpressionNode | null) | null;
+  /** Stands for the condition that every query of the model has unless it is `unscoped()`; null for a model without one. */
+  readonly defaultScope: symbol | null;
   /** Makes records of rows that hold all columns in the order of the model. */
   instantiate(rows: readonly unknown[][], backend: StorageBackend): object[];
   /** Calls the `afterLoad` handlers, if there are any. */
@@ -120,8 +117,8 @@ export class ModelMeta {
   readonly version: ColumnMeta | undefined;
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: ColumnMeta | undefined;
-  /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
-  readonly defaultScope: (() => ExpressionNode | null) | null;
+  /** The condition that every query has unless it is `unscoped()`, found out when it runs; null where there is none. */
+  readonly defaultScope: DefaultScopeNode | null;
   /** Its indexes for full-text search. */
   readonly fullText: readonly FullTextDefinition[];
   /** What was said of the model. */
@@ -158,7 +155,7 @@ export class ModelMeta {
     this.version = this.columns.find((column) => column.role === "version");
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
     const { defaultScope } = host;
-    this.defaultScope = defaultScope === null ? null : () => defaultScope(table);
+    this.defaultScope = defaultScope === null ? null : { kind: "defaultScope", scope: defaultScope, alias: table };
     if (options.fullText !== undefined && !Array.isArray(options.fullText)) {
       throw new ConfigurationError(`Invalid fullText of ${model}: expected a list of indexes`);
     }
