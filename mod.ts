@@ -244,6 +244,7 @@ export type { Codec, TypeConverter } from "./core/types/type_converter.ts";
 export type { TypeRegistry } from "./core/types/type_registry.ts";
 
 // Statements as data
+export { resolveScopes } from "./core/ast/default_scope.ts";
 export type * from "./core/ast/clauses.ts";
 export type * from "./core/ast/full_text.ts";
 export type * from "./core/ast/expression.ts";

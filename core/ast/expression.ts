@@ -306,6 +306,19 @@ export interface GroupingNode {
   readonly sets: readonly (readonly ExpressionNode[])[];
 }
 
+/**
+ * The condition of a model's default scope, which is found out when the statement is run or written as text. Backends are given it
+ * in place: see `resolveScopes()`.
+ */
+export interface DefaultScopeNode {
+  /** Tells what kind of node it is. */
+  readonly kind: "defaultScope";
+  /** Stands for the scope. */
+  readonly scope: symbol;
+  /** Name by which the query calls the table of the model. */
+  readonly alias: string;
+}
+
 /** Whether a query has any row. */
 export interface ExistsNode {
   /** Tells what kind of node it is. */
@@ -480,6 +493,7 @@ export type ExpressionNode =
   | JSONLengthNode<ExpressionNode>
   | JSONSetNode<ExpressionNode>
   | JSONObjectNode<ExpressionNode>
+  | DefaultScopeNode
   | ExistsNode
   | SubqueryNode
   | IdentifierNode

@@ -13,6 +13,7 @@ function copy(part: unknown, from: string, to: string): unknown {
   // Values are not ours to look into.
   if (kind === "value" || kind === "slot") return part;
   if (kind === "column") return "table" in part && part.table === from ? { ...part, table: to } : part;
+  if (kind === "defaultScope") return "alias" in part && part.alias === from ? { ...part, alias: to } : part;
   if (kind === "match" || kind === "matchRank" || kind === "matchExcerpt") return copySearch(part, from, to);
   if (kind === "select" && reads(part as SelectNode, from)) return part; // the kind says so
   return Object.fromEntries(

@@ -88,7 +88,10 @@ export abstract class StorageBackend implements AsyncDisposable {
   abstract isConnected(): boolean;
   /** Asks the database for a sign of life; opens it first when `reconnect` is true. @default {true} */
   abstract ping(reconnect?: boolean): Promise<boolean>;
-  /** Runs a statement in the ambient transaction, if there is one. */
+  /**
+   * Runs a statement in the ambient transaction, if there is one. A store gives its statements to `resolveScopes()` first, each time,
+   * so that default scopes have the conditions that hold now.
+   */
   abstract run(statement: StatementNode, options?: RunOptions): MaybePromise<RunResult>;
   /** The text of a statement, for a store that has such. Needs no connection. */
   compile(_statement: StatementNode, _options?: CompileOptions): CompiledStatement {

@@ -1,4 +1,4 @@
-import type { ExpressionNode } from "../ast/expression.ts";
+import type { DefaultScopeNode } from "../ast/expression.ts";
 import type { FullTextDefinition } from "../ast/full_text.ts";
 import type { SelectItem, TableNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
@@ -78,11 +78,8 @@ export interface ModelHost {
   backend(): StorageBackend | null;
   /** The backend, when it has been loaded. */
   backendLoaded(): Promise<StorageBackend>;
-  /**
-   * The condition that every query of the model has unless it is `unscoped()`, for the name by which the query calls the table;
-   * null for a model without one.
-   */
-  readonly defaultScope: ((alias: string) => ExpressionNode | null) | null;
+  /** Stands for the condition that every query of the model has unless it is `unscoped()`; null for a model without one. */
+  readonly defaultScope: symbol | null;
   /** The property of a column that is decoded when it is first read, by its position. */
   lazyProperty(index: number): LazyProperty;
   /** Makes records of rows that hold all columns in the order of the model. */
@@ -125,8 +122,8 @@ export class ModelMeta {
   readonly restored: readonly ColumnMeta[];
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: ColumnMeta | undefined;
-  /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
-  readonly defaultScope: (() => ExpressionNode | null) | null;
+  /** The condition that every query has unless it is `unscoped()`, found out when it runs; null where there is none. */
+  readonly defaultScope: DefaultScopeNode | null;
   /** Its indexes for full-text search. */
   readonly fullText: readonly FullTextDefinition[];
   /** What was said of the model. */
@@ -166,7 +163,7 @@ export class ModelMeta {
     this.restored = this.columns.filter((column) => column.autoIncrement || column === this.version);
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
     const { defaultScope } = host;
-    this.defaultScope = defaultScope === null ? null : () => defaultScope(table);
+    this.defaultScope = defaultScope === null ? null : { kind: "defaultScope", scope: defaultScope, alias: table };
     if (options.fullText !== undefined && !Array.isArray(options.fullText)) {
       throw new ConfigurationError(`Invalid fullText of ${model}: expected a list of indexes`);
     }

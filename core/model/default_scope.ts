@@ -1,4 +1,4 @@
-import type { ExpressionNode } from "../ast/expression.ts";
+import { defineScope, resolveScopes } from "../ast/default_scope.ts";
 import { renamed } from "../ast/rename.ts";
 import { ConfigurationError } from "../errors.ts";
 import { aliased } from "../query/model_source.ts";
@@ -6,18 +6,15 @@ import { initialState } from "../query/query_state.ts";
 import { ModelQuery } from "./model_query.ts";
 import { type AnyModel, metaOf, staticValue } from "./registry.ts";
 
-/**
- * The condition of `static defaultScope(query)` for the name by which a query calls the table, found out for each query anew; null
- * for a model that has none.
- */
-export function defaultScope(model: AnyModel): ((alias: string) => ExpressionNode | null) | null {
+/** What stands for the condition of `static defaultScope(query)`, which is found out each time a query runs; null where there is none. */
+export function defaultScope(model: AnyModel): symbol | null {
   const scope = staticValue(model, "defaultScope");
   if (scope === undefined) return null;
   if (typeof scope !== "function") {
     throw new ConfigurationError(`Invalid defaultScope of ${model.name}: expected a function that refines a query`);
   }
   let isRunning = false;
-  return (alias) => {
+  return defineScope(model.name, (alias) => {
     const meta = metaOf(model);
     if (isRunning) {
       throw new ConfigurationError(`The defaultScope of ${meta.model} uses itself: make queries in it unscoped()`);
@@ -36,9 +33,9 @@ export function defaultScope(model: AnyModel): ((alias: string) => ExpressionNod
         throw new ConfigurationError(`The defaultScope of ${meta.model} may only add conditions, not ${clause}`);
       }
       // The columns of the class, as in `where(User.c.age.gt(5))`, have the name of the table.
-      return state.where === null ? null : renamed(state.where, meta.table.name, alias);
+      return state.where === null ? null : resolveScopes(renamed(state.where, meta.table.name, alias));
     } finally {
       isRunning = false;
     }
-  };
+  });
 }

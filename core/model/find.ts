@@ -1,4 +1,6 @@
-import { allOf } from "../ast/expression.ts";
+import { resolveScopes } from "../ast/default_scope.ts";
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
+import { isSame } from "../ast/same.ts";
 import { selectFrom, type SelectNode } from "../ast/statement.ts";
 import type { RunResult } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
@@ -63,8 +65,15 @@ function scopedStatement(meta: ModelMeta, values: readonly unknown[]): SelectNod
   };
 }
 
+/** Look-ups that one statement can answer. */
+interface Batch {
+  /** What the default scope says to all of them. */
+  readonly scope: ExpressionNode | null;
+  readonly requests: KeyRequest[];
+}
+
 /** The look-ups that wait for the end of this tick: by what they see of the database, then by model. */
-const waiting = new WeakMap<object, Map<ModelMeta, KeyRequest[]>>();
+const waiting = new WeakMap<object, Map<ModelMeta, Batch[]>>();
 
 /** Puts a look-up to the others of this tick. */
 function together(
@@ -77,21 +86,26 @@ function together(
   const view = backend.transactions.ambient() ?? backend.scope ?? backend;
   let byModel = waiting.get(view);
   if (byModel === undefined) waiting.set(view, byModel = new Map());
-  const others = byModel.get(meta);
+  // Those who look up in one tick may do it for different tenants.
+  const scope = meta.defaultScope === null ? null : resolveScopes(meta.defaultScope);
+  const batches = byModel.get(meta) ?? [];
+  const others = batches.find((batch) => isSame(batch.scope, scope));
   if (others !== undefined) {
-    others.push({ values, resolve, reject });
+    others.requests.push({ values, resolve, reject });
     return promise;
   }
   const requests: KeyRequest[] = [{ values, resolve, reject }];
-  byModel.set(meta, requests);
+  const batch: Batch = { scope, requests };
+  byModel.set(meta, [...batches, batch]);
+  const close = () => byModel.set(meta, byModel.get(meta)!.filter((other) => other !== batch)); // set before
   tracked(meta, async () => {
     // Loading the module, or finding it loaded, gives the rest of the tick the time to join.
     const { findTogether } = await import("./coalesce.ts");
-    byModel.delete(meta);
+    close();
     const alone = (key: readonly unknown[]) => findAlone(model, meta, backend, key);
     await findTogether(requests, { model, meta, backend, findAlone: alone });
   }).catch((error) => {
-    byModel.delete(meta);
+    close();
     for (const request of requests) request.reject(error);
   });
   return promise;

@@ -1,3 +1,4 @@
+import { resolveScopes } from "../ast/default_scope.ts";
 import { allOf } from "../ast/expression.ts";
 import type { SelectItem } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
@@ -45,7 +46,8 @@ export async function readPage(
   const { items, cursor, size } = request;
   const keyset = keysetOf(state, items, backend);
   const orderBy = keyset.terms.map(({ item }) => item);
-  const query = selectNode({ ...state, orderBy }, keyset.columns);
+  // A cursor belongs to the conditions that the default scopes have now.
+  const query = resolveScopes(selectNode({ ...state, orderBy }, keyset.columns));
   const prints = await fingerprintsOf(query);
   const place: Place | null = cursor === null || cursor === undefined
     ? null

@@ -41,7 +41,7 @@ export function aliased(meta: ModelMeta, alias: string): QuerySource {
     source = new DerivedSource(meta.model, { ...meta.table, alias }, outputsOf(meta), {
       key: keyOf(meta),
       deletedAt: meta.deletedAt?.field,
-      defaultScope: defaultScope === null ? null : () => defaultScope(alias),
+      defaultScope: defaultScope === null ? null : { kind: "defaultScope", scope: defaultScope, alias },
     });
     // A program may make up names without end.
     if (known.size < 1_000) known.set(alias, source);

@@ -105,7 +105,7 @@ function deletedCondition(source: QuerySource, deleted: DeletedRows): Expression
 /** What a model hides by itself: what its default scope leaves out, and deleted rows; null where there is no such. */
 export function scopeOf({ source, deleted, unscoped }: Scope): ExpressionNode | null {
   const hidden = deletedCondition(source, deleted);
-  return source.defaultScope === null || unscoped ? hidden : allOf([source.defaultScope(), hidden]);
+  return source.defaultScope === null || unscoped ? hidden : allOf([source.defaultScope, hidden]);
 }
 
 /** The condition of a query with the default scopes of its model. */

@@ -1,4 +1,4 @@
-import type { ExpressionNode } from "../ast/expression.ts";
+import type { DefaultScopeNode, ExpressionNode } from "../ast/expression.ts";
 import type { CommonTableNode, FromNode, SelectItem } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { Output, Shape } from "../meta/shape.ts";
@@ -38,8 +38,8 @@ export interface QuerySource {
   readonly selection: readonly SelectItem[];
   /** The column that marks a deleted row, if there is one. */
   readonly deletedAt: SourceColumn | undefined;
-  /** The condition that every query has unless it is `unscoped()`, found out anew each time; null where there is none. */
-  readonly defaultScope: (() => ExpressionNode | null) | null;
+  /** The condition that every query has unless it is `unscoped()`, found out when it runs; null where there is none. */
+  readonly defaultScope: DefaultScopeNode | null;
   /** Things that are kept with it, by a key of their own. */
   readonly kept: Map<unknown, unknown>;
   /** The column of a field. Throws `QueryBuildError` that names the clause and the fields there are. */
@@ -122,7 +122,7 @@ export class DerivedSource implements QuerySource {
   readonly fields: ReadonlyMap<string, SourceColumn>;
   readonly primaryKey: readonly SourceColumn[];
   readonly deletedAt: SourceColumn | undefined;
-  readonly defaultScope: (() => ExpressionNode | null) | null;
+  readonly defaultScope: DefaultScopeNode | null;
   readonly kept: Map<unknown, unknown> = new Map();
   #selection: readonly SelectItem[] | null = null;
 

@@ -82,6 +82,8 @@ export class SQLBuilder {
   needs: Set<Capability> | null = null;
   /** Whether a query locks its rows, the statement itself or one inside of it. */
   locks = false;
+  /** Whether there are default scopes in it whose conditions are still to be found out. */
+  hasScopes = false;
   /** How this statement is written. */
   readonly dialect: BuilderDialect;
   readonly #types: TypeRegistry;

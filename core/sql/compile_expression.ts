@@ -146,6 +146,10 @@ export const standardExpressions: ExpressionCompilers = {
     }
     functions[node.name](node, builder);
   },
+  // The text is made again with the conditions in place: so a statement without such pays nothing for the question.
+  defaultScope(_node, builder) {
+    builder.hasScopes = true;
+  },
   exists(node, builder) {
     builder.sql += "EXISTS (";
     builder.statement(node.query);

@@ -20,9 +20,12 @@ import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
+import { isPlainlyScoped, resolveScopes } from "../ast/default_scope.ts";
+import type { SQLBuilder } from "./builder.ts";
 import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
+import { preparedEachTime, preparedPlan } from "./prepared_plan.ts";
 import { prettySQL } from "./pretty.ts";
 import {
   checkRunOptions,
@@ -60,7 +63,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** The text of a statement and its parameters, encoded. Needs no connection. */
   override compile(statement: StatementNode, { pretty = false, tags }: CompileOptions = {}): CompiledStatement {
-    const { sql, params, needs } = this.dialect.createBuilder(this.types).statement(statement);
+    const { sql, params, needs } = this.#written(statement);
     for (const capability of needs ?? []) {
       // Without a connection nothing is known about a version; what no version has is refused all the same.
       if (this.isConnected() || !Array.isArray(this.capabilities.ruleOf(capability)?.since)) {
@@ -79,26 +82,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** Compiles a statement whose values come later. */
   prepare(statement: StatementNode): PreparedStatement {
-    const plan = this.#plan(statement);
-    const { slots, params } = plan;
-    // A statement whose only parameters are its slots takes the encoded values as they are.
-    const isPlain = slots.length === params.length && slots.every((slot, i) => slot.position === i && slot.index === i);
-    return {
-      run: (values, options) => {
-        const bound = params.slice();
-        for (let i = 0; i < slots.length; i++) {
-          const slot = slots[i]!;
-          bound[slot.position] = slot.encode(values[slot.index]);
-        }
-        return this.#runPlan(plan, bound, options);
-      },
-      runEncoded: (values, options) => {
-        if (isPlain) return this.#runPlan(plan, values, options);
-        const bound = params.slice();
-        for (const slot of slots) bound[slot.position] = values[slot.index];
-        return this.#runPlan(plan, bound, options);
-      },
-    };
+    const builder = this.dialect.createBuilder(this.types).statement(statement);
+    if (builder.hasScopes) return preparedEachTime(() => this.#prepared(this.#plan(statement)));
+    return this.#prepared(planOf(statement, builder));
+  }
+
+  #prepared(plan: StatementPlan): PreparedStatement {
+    return preparedPlan(plan, (own, params, options) => this.#runPlan(own, params, options));
   }
 
   /**
@@ -123,7 +113,16 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #plan(statement: StatementNode): StatementPlan {
-    return planOf(statement, this.dialect.createBuilder(this.types).statement(statement));
+    return planOf(statement, this.#written(statement));
+  }
+
+  /** The statement as text, with the conditions that default scopes have now. */
+  #written(statement: StatementNode): SQLBuilder {
+    if (!isPlainlyScoped(statement)) {
+      const builder = this.dialect.createBuilder(this.types).statement(statement);
+      if (!builder.hasScopes) return builder;
+    }
+    return this.dialect.createBuilder(this.types).statement(resolveScopes(statement));
   }
 
   #runPlan(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {

@@ -18,6 +18,7 @@ import { ctes } from "./feature/query/ctes.ts";
 import { dates } from "./feature/query/dates.ts";
 import { expressions } from "./feature/query/expressions.ts";
 import { hiddenColumns } from "./feature/query/hidden_columns.ts";
+import { keptQueries } from "./feature/query/kept_queries.ts";
 import { joins } from "./feature/query/joins.ts";
 import { jsonPaths } from "./feature/query/json_paths.ts";
 import { lists } from "./feature/query/lists.ts";
@@ -58,7 +59,21 @@ export const groups: readonly SuiteGroup[] = [
   ...[where, badInput, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, hiddenColumns],
-  ...[paging, writes, locks, explain, cache, tags, scopes, coalesce, findBySql, fullText, hostile, combined],
+  ...[
+    paging,
+    writes,
+    locks,
+    explain,
+    cache,
+    tags,
+    scopes,
+    keptQueries,
+    coalesce,
+    findBySql,
+    fullText,
+    hostile,
+    combined,
+  ],
   ...[access, eager, write, definition],
   ...[events, mixins, transaction, transactionOptions, outcome, execute],
   ...[roundTrips, values],
