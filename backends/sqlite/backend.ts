@@ -14,8 +14,6 @@ import { SQLiteDialect } from "./dialect.ts";
 import { openConnection, type SQLiteConnection } from "./driver.ts";
 import { mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
-import { registerFunctions } from "./functions.ts";
-import { listTables, readTableSchema, tableExists } from "./introspect.ts";
 import { WriterQueue } from "./transaction.ts";
 import { sqliteTypes } from "./type_converters.ts";
 
@@ -131,17 +129,14 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
       this.#writer = writer;
       if (this.isObserved("connect")) this.emit("connect", { database: this.config.database });
     };
-    // Either all of them are promises, or none is: they come from one driver.
-    return readers[0] instanceof Promise ? Promise.all(readers).then(ready) : ready(readers as SQLiteConnection[]);
+    return readers.some((reader) => reader instanceof Promise)
+      ? Promise.all(readers).then(ready)
+      : ready(readers as SQLiteConnection[]); // none is a promise
   }
 
   #connection(readOnly: boolean): MaybePromise<SQLiteConnection> {
     // Opening may switch the file to WAL, for which it needs the lock that another process may have.
-    const opened = whenNotBusy(() => openConnection(this.config, { readOnly }), this.config);
-    return after(opened, (connection) => {
-      registerFunctions(connection);
-      return connection;
-    });
+    return whenNotBusy(() => openConnection(this.config, { readOnly }), this.config);
   }
 
   /** Maps the errors of an operation that has no SQL. */
@@ -372,12 +367,12 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
 
   /** Whether a table or view of this name exists. */
   override tableExists(name: string, schema?: string): Promise<boolean> {
-    return this.#introspect((query) => tableExists(query, name, schema));
+    return this.#introspect(({ tableExists }, query) => tableExists(query, name, schema));
   }
 
   /** Names of all tables and views, without SQLite's own. */
   listTables(schema?: string): Promise<string[]> {
-    return this.#introspect((query) => listTables(query, schema));
+    return this.#introspect(({ listTables }, query) => listTables(query, schema));
   }
 
   /**
@@ -386,18 +381,21 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
    * @throws {QueryError} when there is no such table
    */
   override async getTableSchema(name: string, schema?: string): Promise<TableSchema> {
-    const found = await this.#introspect((query) => readTableSchema(query, name, schema));
+    const found = await this.#introspect(({ readTableSchema }, query) => readTableSchema(query, name, schema));
     if (found === null) throw new QueryError(`Table "${name}" does not exist in the SQLite database`, { table: name });
     return found;
   }
 
-  async #introspect<T>(read: (query: SchemaQuery) => Promise<T>): Promise<T> {
+  async #introspect<T>(read: (from: typeof import("./introspect.ts"), query: SchemaQuery) => Promise<T>): Promise<T> {
     const transaction = this.transactions.current();
     const connection = transaction === undefined
       ? await this.acquire(true)
       : transaction.connection as SQLiteConnection;
     try {
-      return await read((sql, params) => after(this.send(connection, sql, params, "rows"), ({ rows }) => rows));
+      return await read(
+        await import("./introspect.ts"),
+        (sql, params) => after(this.send(connection, sql, params, "rows"), ({ rows }) => rows),
+      );
     } finally {
       if (transaction === undefined) this.release(connection);
     }

@@ -17,11 +17,15 @@ export function whenNotBusy<T>(
   config: SQLiteConnectionConfig,
   sql = "",
 ): MaybePromise<T> {
-  try {
-    return attempt();
-  } catch (error) {
+  const failed = (error: unknown): Promise<T> => {
     if (!mayWait(error, config)) throw error;
     return waitAndTry(attempt, config, sql);
+  };
+  try {
+    const result = attempt();
+    return result instanceof Promise ? result.catch(failed) : result;
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -2,9 +2,6 @@ import type { MaybePromise } from "../../core/backend/result.ts";
 import { ConnectionError } from "../../core/errors.ts";
 import type { SQLiteConnectionConfig, SQLiteDriverName } from "./config.ts";
 import type { SQLiteConnection } from "./connection.ts";
-import { openConnection as openBetterSqlite3 } from "./drivers/better_sqlite3.ts";
-import { openConnection as openDbSqlite } from "./drivers/db_sqlite.ts";
-import { openConnection as openNodeSqlite } from "./drivers/node_sqlite.ts";
 
 export type { SQLiteConnection } from "./connection.ts";
 
@@ -14,15 +11,23 @@ export type OpenConnection = (
   options: { readonly readOnly: boolean },
 ) => MaybePromise<SQLiteConnection>;
 
-const DRIVERS: Readonly<Record<SQLiteDriverName, OpenConnection>> = {
-  "node:sqlite": openNodeSqlite,
-  "better-sqlite3": openBetterSqlite3,
-  "@db/sqlite": openDbSqlite,
+/** What a module of a driver has. */
+interface Driver {
+  readonly openConnection: OpenConnection;
+}
+
+/** A program uses one of them and pays for it when it opens a database, not when it starts. */
+const DRIVERS: Readonly<Record<SQLiteDriverName, () => Promise<Driver>>> = {
+  "node:sqlite": () => import("./drivers/node_sqlite.ts"),
+  "better-sqlite3": () => import("./drivers/better_sqlite3.ts"),
+  "@db/sqlite": () => import("./drivers/db_sqlite.ts"),
 };
 
+const loaded = new Map<SQLiteDriverName, Driver>();
+
 /**
- * Opens one connection with the driver of the configuration. The built-in driver answers at once, the others have to be
- * loaded.
+ * Opens one connection with the driver of the configuration, which is loaded when it is first needed. From then on the built-in
+ * driver answers at once.
  *
  * @throws {ConnectionError} when the file has to exist and does not
  */
@@ -31,7 +36,16 @@ export function openConnection(
   { readOnly = config.readOnly }: { readonly readOnly?: boolean } = {},
 ): MaybePromise<SQLiteConnection> {
   if (!config.isMemory && (readOnly || !config.create)) requireFile(config);
-  return DRIVERS[config.driver](config, { readOnly });
+  const driver = loaded.get(config.driver);
+  return driver === undefined
+    ? load(config.driver).then(({ openConnection }) => openConnection(config, { readOnly }))
+    : driver.openConnection(config, { readOnly });
+}
+
+async function load(name: SQLiteDriverName): Promise<Driver> {
+  const driver = await DRIVERS[name]();
+  loaded.set(name, driver);
+  return driver;
 }
 
 /** Drivers say of a file that is missing only that they could not open it, and not all can be told not to make it. */

@@ -1,5 +1,5 @@
 import { QueryBuildError } from "../errors.ts";
-import { type AsyncContext, asyncContext } from "./async_context.ts";
+import { AsyncContext } from "./async_context.ts";
 import type { RunResult } from "./result.ts";
 
 /** Tags that are written behind statements as a comment. */
@@ -15,7 +15,7 @@ export interface QueryScope {
 
 /** The scopes of one backend: each follows the asynchronous work that was started in it. */
 export class QueryScopes {
-  readonly #context: AsyncContext<QueryScope> = asyncContext<QueryScope>();
+  readonly #context = new AsyncContext<QueryScope>();
 
   /** The scope of the calling code. */
   current(): QueryScope | undefined {

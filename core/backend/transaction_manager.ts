@@ -1,4 +1,4 @@
-import { type AsyncContext, asyncContext } from "./async_context.ts";
+import { AsyncContext, loadAsyncContext } from "./async_context.ts";
 import { CancelledError, DatabaseError, TransactionError } from "../errors.ts";
 import type { MaybePromise } from "./result.ts";
 import { watchLimit } from "./time_limit.ts";
@@ -20,7 +20,7 @@ const LONGEST_PAUSE = 1_000;
 export class TransactionManager implements TransactionHost {
   /** The backend's side. */
   readonly port: TransactionPort;
-  readonly #ambient: AsyncContext<Transaction | undefined> = asyncContext();
+  readonly #ambient = new AsyncContext<Transaction | undefined>();
   #savepoints = 0;
 
   /** One manager per backend. */
@@ -231,6 +231,8 @@ export class TransactionManager implements TransactionHost {
     if (options.signal?.aborted) throw new CancelledError("Transaction was not started: its signal is aborted");
     const parent = this.#ambient.getStore();
     if (parent === undefined) {
+      const loading = loadAsyncContext();
+      if (loading !== undefined) await loading;
       const connection = await this.#begin(options);
       return new Transaction(this, null, connection, {
         savepoint: null,

@@ -8,8 +8,8 @@ import {
 } from "../connection.ts";
 import type { AggregateFunction, ScalarFunction } from "../functions.ts";
 import type { SQLiteValue } from "../parameters.ts";
-import { applyPragmas } from "../pragmas.ts";
 import { mayBeRounded, normalizeRow, normalizeRows } from "../row_values.ts";
+import { setUpConnection } from "../set_up.ts";
 import type { StatementText } from "../statement_text.ts";
 import { loadDriver } from "./load_driver.ts";
 
@@ -24,7 +24,7 @@ export async function openConnection(
     needs: "--allow-ffi, --allow-read and --allow-sys",
   });
   const database = new Database(config.path, { readonly: readOnly, fileMustExist: !config.create, timeout: 0 });
-  return applyPragmas(new CachedConnection(new BetterDatabase(database), config), config, { readOnly });
+  return setUpConnection(new CachedConnection(new BetterDatabase(database), config), config, { readOnly });
 }
 
 /** The part of `better-sqlite3` that is used here. */

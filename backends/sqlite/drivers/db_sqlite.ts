@@ -9,7 +9,7 @@ import {
 } from "../connection.ts";
 import type { AggregateFunction, ScalarFunction } from "../functions.ts";
 import type { SQLiteValue } from "../parameters.ts";
-import { applyPragmas } from "../pragmas.ts";
+import { setUpConnection } from "../set_up.ts";
 import type { StatementText } from "../statement_text.ts";
 import { loadDriver } from "./load_driver.ts";
 
@@ -29,7 +29,7 @@ export async function openConnection(
     int64: true,
     parseJson: false,
   });
-  return applyPragmas(new CachedConnection(new DbDatabase(database), config), config, { readOnly });
+  return setUpConnection(new CachedConnection(new DbDatabase(database), config), config, { readOnly });
 }
 
 /** The part of `@db/sqlite` that is used here. */

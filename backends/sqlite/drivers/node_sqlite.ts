@@ -10,8 +10,8 @@ import {
 } from "../connection.ts";
 import type { AggregateFunction, ScalarFunction } from "../functions.ts";
 import type { SQLiteValue } from "../parameters.ts";
-import { applyPragmas } from "../pragmas.ts";
 import { normalizeRow, normalizeRows } from "../row_values.ts";
+import { setUpConnection } from "../set_up.ts";
 import type { StatementText } from "../statement_text.ts";
 
 /** Opens a database with the driver that is built into Deno and Node. */
@@ -25,7 +25,7 @@ export function openConnection(
     enableForeignKeyConstraints: config.foreignKeys,
     enableDoubleQuotedStringLiterals: false,
   });
-  return applyPragmas(new CachedConnection(new NodeDatabase(database), config), config, { readOnly });
+  return setUpConnection(new CachedConnection(new NodeDatabase(database), config), config, { readOnly });
 }
 
 class NodeDatabase implements DriverDatabase {

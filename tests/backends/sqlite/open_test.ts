@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { SQLiteBackend } from "../../../backends/sqlite/backend.ts";
 import { SQLiteConnectionConfig } from "../../../backends/sqlite/config.ts";
 import { openConnection } from "../../../backends/sqlite/driver.ts";
 import { ConnectionError } from "../../../core/errors.ts";
+import { sleep } from "../../support/sqlite.ts";
 import { eachDriverOnFile, readAll, rows } from "./each_driver.ts";
 
 eachDriverOnFile("openConnection() applies the pragmas of the configuration", async (database, driver) => {
@@ -76,4 +78,18 @@ Deno.test("openConnection() says what is missing when a driver cannot be loaded"
   const { loadDriver } = await import("../../../backends/sqlite/drivers/load_driver.ts");
   const specifier = new URL("./no_such_driver.ts", import.meta.url).href;
   await assert.rejects(() => loadDriver("any", { specifier, needs: "--allow-ffi" }), /Cannot load driver "any"/);
+});
+
+eachDriverOnFile("opening a database waits for a lock that another connection holds", async (database, driver) => {
+  const holder = await openConnection(new SQLiteConnectionConfig({ database, driver, journalMode: "delete" }));
+  holder.exec("BEGIN EXCLUSIVE");
+  // Another journal mode needs the file for itself.
+  await using backend = new SQLiteBackend({ database, driver, journalMode: "wal" });
+  const opened = backend.connect();
+  await sleep(20);
+  assert.equal(backend.isConnected(), false);
+  holder.exec("COMMIT");
+  holder.close();
+  await opened;
+  assert.equal(backend.isConnected(), true);
 });

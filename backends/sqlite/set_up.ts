@@ -1,12 +1,14 @@
 import { ConnectionError } from "../../core/errors.ts";
 import type { SQLiteConnectionConfig } from "./config.ts";
 import type { SQLiteConnection } from "./connection.ts";
+import { registerFunctions } from "./functions.ts";
 
 /**
- * Brings a connection that was just opened into the state that the configuration asks for, and closes it when that fails.
+ * Brings a connection that was just opened into the state that the configuration asks for, teaches it the functions that SQLite
+ * lacks, and closes it when that fails.
  * SQLite itself never waits for a lock: that would stop the whole process, so the backend waits instead.
  */
-export function applyPragmas(
+export function setUpConnection(
   connection: SQLiteConnection,
   config: SQLiteConnectionConfig,
   { readOnly }: { readonly readOnly: boolean },
@@ -18,6 +20,7 @@ export function applyPragmas(
       setJournalMode(connection, config);
       connection.run(`PRAGMA synchronous = ${config.synchronous}`, [], "none");
     }
+    registerFunctions(connection);
     return connection;
   } catch (error) {
     connection.close();
