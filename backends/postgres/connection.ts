@@ -101,7 +101,15 @@ export class PostgreSQLConnection implements ServerConnection {
 
   #start(job: Job): void {
     this.#flying.add(job);
-    this.#attempt(job).then((result) => {
+    let attempt: Promise<DriverResult>;
+    try {
+      attempt = this.#attempt(job);
+    } catch (error) {
+      // Nothing was sent.
+      this.#flying.delete(job);
+      return job.reject(error);
+    }
+    attempt.then((result) => {
       this.#next(job);
       this.#succeed(job, result);
     }, (error) => {
@@ -115,28 +123,30 @@ export class PostgreSQLConnection implements ServerConnection {
     while (this.#waiting.length > 0 && this.#mayStart(this.#waiting[0]!)) this.#start(this.#waiting.shift()!);
   }
 
-  async #attempt({ sql, params, mode }: Job): Promise<DriverResult> {
+  #attempt({ sql, params, mode }: Job): Promise<DriverResult> {
     const texts = params.map(valueText);
-    if (mode === "none" && texts.length === 0) return await this.#client.send(sql, texts, "simple");
+    if (mode === "none" && texts.length === 0) return this.#client.send(sql, texts, "simple");
     const sendMode = this.#modeOf(sql);
-    if (sendMode === "once" && COPY.test(sql)) {
+    if (sendMode === "prepared") {
+      return this.#client.send(sql, texts, sendMode).catch((error) => this.#replan(error, sql, texts));
+    }
+    if (COPY.test(sql)) {
       throw new QueryError(
         "Cannot run COPY: its rows are no result; use insertMany(), or COPY with a file of the server",
-        {
-          sql,
-        },
+        { sql },
       );
     }
-    try {
-      return await this.#client.send(sql, texts, sendMode);
-    } catch (error) {
-      if (sendMode !== "prepared" || !isStalePlan(error)) throw error;
-      this.#statements.delete(sql);
-      this.#client.forget(sql);
-      // Nothing was done yet; in a transaction nothing more can be done.
-      if (this.#inTransaction || this.#lost !== null) throw error;
-      return await this.#client.send(sql, texts, "once");
-    }
+    return this.#client.send(sql, texts, sendMode);
+  }
+
+  /** Sends a statement again that was refused because its plan is older than the tables. */
+  #replan(error: unknown, sql: string, texts: (string | null)[]): Promise<DriverResult> {
+    if (!isStalePlan(error)) throw error;
+    this.#statements.delete(sql);
+    this.#client.forget(sql);
+    // Nothing was done yet; in a transaction nothing more can be done.
+    if (this.#inTransaction || this.#lost !== null) throw error;
+    return this.#client.send(sql, texts, "once");
   }
 
   #modeOf(sql: string): SendMode {
@@ -145,7 +155,7 @@ export class PostgreSQLConnection implements ServerConnection {
     return isPrepared ? "prepared" : "once";
   }
 
-  #succeed(job: Job, { rows, count, command, columns }: DriverResult): void {
+  #succeed(job: Job, { rows, count, command, fields }: DriverResult): void {
     const { mode } = job;
     if (mode === "none") {
       const refusal = this.#follow(job.sql, command);
@@ -155,7 +165,7 @@ export class PostgreSQLConnection implements ServerConnection {
       rows: mode === "none" ? [] : mode === "row" && rows.length > 1 ? [rows[0]!] : rows,
       affectedRows: count ?? rows.length,
       lastInsertId: null,
-      columns: mode === "auto" ? columns : NO_COLUMNS,
+      columns: mode === "auto" ? fields.map(({ name }) => name) : NO_COLUMNS,
     });
   }
 

@@ -9,8 +9,8 @@ export interface DriverResult {
   readonly count: number | null;
   /** What the server says that it has done, such as `COMMIT`. */
   readonly command: string;
-  /** Names of the columns. */
-  readonly columns: readonly string[];
+  /** The columns; most results are read without their names. */
+  readonly fields: readonly { readonly name: string }[];
 }
 
 /** How a statement is sent: with a plan that the server keeps, with one for this time only, or as text without parameters. */

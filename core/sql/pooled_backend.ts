@@ -220,14 +220,8 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
   ): MaybePromise<RunResult> {
     const { pool } = this;
     const connection = this.#quick.has(plan.sql) ? pool.acquireShared() : pool.acquire("a statement");
-    const send = (acquired: C): Promise<RunResult> => {
-      if (!pool.isAlone(acquired)) return this.#sendOn(acquired, plan, params, options, 0);
-      const start = performance.now();
-      return this.#sendOn(acquired, plan, params, options, 0).then((result) => {
-        this.#quick.note(plan.sql, performance.now() - start);
-        return result;
-      });
-    };
+    const send = (acquired: C): Promise<RunResult> =>
+      this.#sendOn(acquired, plan, params, options, 0, pool.isAlone(acquired) ? performance.now() : null);
     return connection instanceof Promise ? connection.then(send) : send(connection);
   }
 
@@ -261,12 +255,14 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     }
   }
 
+  /** Sends a statement; with the time of the start, it is noted whether it was quick. */
   #sendOn(
     connection: C,
     plan: StatementPlan,
     params: readonly unknown[],
     options: RunOptions | undefined,
     attempt: number,
+    start: number | null = null,
   ): Promise<RunResult> {
     if (!connection.isAlive) {
       // Nothing was sent, so that another connection may be tried.
@@ -276,6 +272,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     const result = this.send(connection, plan.sql, params, plan.mode, options) as Promise<RunResult>; // a server's answer always is one
     return result.then((given) => {
       this.release(connection);
+      if (start !== null) this.#quick.note(plan.sql, performance.now() - start);
       return given;
     }, (error) => {
       this.release(connection);

@@ -116,7 +116,7 @@ class PgClient implements DriverClient {
     });
     // Several statements in one text give a list of results.
     const { rows, rowCount, command, fields } = Array.isArray(result) ? result.at(-1) as PgResult : result;
-    return { rows, count: rowCount, command: command ?? "", columns: fields.map(({ name }) => name) };
+    return { rows, count: rowCount, command: command ?? "", fields };
   }
 
   #nameOf(text: string): string {

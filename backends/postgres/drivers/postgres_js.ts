@@ -102,6 +102,15 @@ const TEXT_TYPES: Readonly<Record<string, unknown>> = {
   ),
 };
 
+const NO_FIELDS: readonly { readonly name: string }[] = [];
+
+/** Options of the driver for each way to send a statement. */
+const SEND_OPTIONS: Readonly<Record<SendMode, { readonly prepare: boolean; readonly simple: boolean }>> = {
+  prepared: { prepare: true, simple: false },
+  once: { prepare: false, simple: false },
+  simple: { prepare: false, simple: true },
+};
+
 const NO_ORIGIN = { value: "" };
 
 class PostgresClient implements DriverClient {
@@ -119,22 +128,24 @@ class PostgresClient implements DriverClient {
     return this.#key;
   }
 
-  async send(text: string, params: (string | null)[], mode: SendMode): Promise<DriverResult> {
-    const simple = mode === "simple";
-    const query = this.#sql.unsafe(text, params, { prepare: mode === "prepared", simple });
+  send(text: string, params: (string | null)[], mode: SendMode): Promise<DriverResult> {
+    const query = this.#sql.unsafe(text, params, SEND_OPTIONS[mode]);
     // Without it the driver keeps the text of every statement that fails, for ever.
     Object.defineProperty(query, "origin", NO_ORIGIN);
-    const result = await query.values();
+    return query.values().then((result) => this.#read(result));
+  }
+
+  #read(result: PostgresResult): DriverResult {
     if (!Array.isArray(result)) {
       // COPY has begun, for which the driver gives a stream, and answers nothing else any more. It fails with the connection.
       (result as unknown as Stream).on("error", ignore);
       this.#socket.destroy();
       throw Object.assign(new Error("COPY has no rows"), { code: "0A000" });
     }
-    const { count, command, columns = [], state } = result;
+    const { count, command, columns, state } = result;
     // Several statements in one text give a list of results, which has none of these.
     if (state !== undefined) this.#key = state;
-    return { rows: result, count: count ?? null, command: command ?? "", columns: columns.map(({ name }) => name) };
+    return { rows: result, count: count ?? null, command: command ?? "", fields: columns ?? NO_FIELDS };
   }
 
   /** The driver never forgets a statement. */
