@@ -1,5 +1,6 @@
 import { CancelledError, ConnectionError, TimeoutError } from "../errors.ts";
 import type { MaybePromise } from "./result.ts";
+import { WaitingLine } from "./waiting_line.ts";
 
 /** How many connections a pool keeps and for how long. Times are milliseconds. */
 export interface PoolSettings {
@@ -81,11 +82,10 @@ interface Slot<C> {
   sharers: number;
 }
 
-interface Waiter<C> {
+/** What somebody wants a connection for, and whether it may be shared. */
+interface Wish {
   readonly use: PoolUse;
   readonly shares: boolean;
-  readonly grant: (connection: C) => void;
-  readonly refuse: (error: unknown) => void;
 }
 
 /**
@@ -98,7 +98,7 @@ export class ConnectionPool<C extends PoolResource> {
   readonly #slots = new Map<C, Slot<C>>();
   /** The last one in is the first one out, so that those not needed grow old. */
   #idle: Slot<C>[] = [];
-  readonly #waiting = new Set<Waiter<C>>();
+  readonly #waiting: WaitingLine<C, Wish>;
   #opening = 0;
   #closed = false;
   #emptied: PromiseWithResolvers<void> | null = null;
@@ -109,6 +109,14 @@ export class ConnectionPool<C extends PoolResource> {
   constructor(settings: PoolSettings, port: PoolPort<C>) {
     this.#settings = settings;
     this.#port = port;
+    this.#waiting = new WaitingLine({
+      timeout: settings.acquireTimeout,
+      late: () => {
+        this.#counts.timedOut++;
+        return this.#timeoutError();
+      },
+      onRefused: () => this.#tellIfEmptied(),
+    });
   }
 
   /** Most connections at the same time. */
@@ -157,13 +165,16 @@ export class ConnectionPool<C extends PoolResource> {
     if (signal?.aborted) throw cancelledWait();
     // Whoever waits is first.
     if (this.#waiting.size === 0) {
-      const slot = this.#takeIdle();
+      const now = performance.now();
+      const slot = this.#takeIdle(now);
       if (slot !== null) {
-        if (performance.now() - slot.idleSince <= this.#settings.validateAfter) return this.#give(slot, use, shares);
-        return this.#validated(slot, use, shares, signal);
+        if (now - slot.idleSince <= this.#settings.validateAfter) return this.#give(slot, { use, shares }, now);
+        return this.#validated(slot, { use, shares }, signal);
       }
     }
-    return this.#wait(use, shares, signal);
+    const granted = this.#waiting.join({ use, shares }, signal);
+    this.#openForWaiting();
+    return granted;
   }
 
   /**
@@ -204,12 +215,13 @@ export class ConnectionPool<C extends PoolResource> {
     slot.sharers = 0;
     slot.use = null;
     this.#counts.released++;
-    if (!connection.isAlive || performance.now() >= slot.expiresAt) {
+    const now = performance.now();
+    if (!connection.isAlive || now >= slot.expiresAt) {
       this.#discard(slot);
       this.#openForWaiting();
       return;
     }
-    this.#offer(slot);
+    this.#offer(slot, now);
   }
 
   /** Closes a connection that must not be used again. */
@@ -238,8 +250,7 @@ export class ConnectionPool<C extends PoolResource> {
       await this.#emptied.promise;
       clearTimeout(timer);
     }
-    for (const waiter of this.#waiting) waiter.refuse(closedError());
-    this.#waiting.clear();
+    this.#waiting.refuseAll(closedError);
     this.#idle = [];
     await Promise.all([...this.#slots.values()].map((slot) => this.#discard(slot)));
   }
@@ -248,27 +259,27 @@ export class ConnectionPool<C extends PoolResource> {
     return this.#opening > 0 || this.#waiting.size > 0 || this.#slots.size > this.#idle.length;
   }
 
-  #takeIdle(): Slot<C> | null {
+  #takeIdle(now: number): Slot<C> | null {
     for (let slot = this.#idle.pop(); slot !== undefined; slot = this.#idle.pop()) {
-      if (slot.connection.isAlive && performance.now() < slot.expiresAt) return slot;
+      if (slot.connection.isAlive && now < slot.expiresAt) return slot;
       this.#discard(slot);
     }
     return null;
   }
 
-  #give(slot: Slot<C>, use: PoolUse, shares: boolean): C {
+  #give(slot: Slot<C>, { use, shares }: Wish, now: number): C {
     slot.use = use;
     slot.sharers = shares ? 1 : 0;
-    slot.usedSince = performance.now();
+    slot.usedSince = now;
     this.#counts.acquired++;
     slot.connection.keepAlive(true);
     return slot.connection;
   }
 
   /** A connection that was idle for long may be dead without anybody knowing. */
-  async #validated(slot: Slot<C>, use: PoolUse, shares: boolean, signal: AbortSignal | undefined): Promise<C> {
+  async #validated(slot: Slot<C>, { use, shares }: Wish, signal: AbortSignal | undefined): Promise<C> {
     // Until it has answered it is for nobody else.
-    const connection = this.#give(slot, use, false);
+    const connection = this.#give(slot, { use, shares: false }, performance.now());
     if (await this.#isUsable(connection)) {
       slot.sharers = shares ? 1 : 0;
       return connection;
@@ -283,39 +294,6 @@ export class ConnectionPool<C extends PoolResource> {
     } catch {
       return false; // whatever is wrong with it, another one is opened
     }
-  }
-
-  #wait(use: PoolUse, shares: boolean, signal: AbortSignal | undefined): Promise<C> {
-    const { promise, resolve, reject } = Promise.withResolvers<C>();
-    const { acquireTimeout } = this.#settings;
-    const leave = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      this.#waiting.delete(waiter);
-    };
-    const waiter: Waiter<C> = {
-      use,
-      shares,
-      grant: (connection) => {
-        leave();
-        resolve(connection);
-      },
-      refuse: (error) => {
-        leave();
-        reject(error);
-        this.#tellIfEmptied();
-      },
-    };
-    const timer = setTimeout(() => {
-      this.#counts.timedOut++;
-      this.#waiting.delete(waiter);
-      waiter.refuse(this.#timeoutError());
-    }, acquireTimeout);
-    const abort = () => waiter.refuse(cancelledWait());
-    signal?.addEventListener("abort", abort, { once: true });
-    this.#waiting.add(waiter);
-    this.#openForWaiting();
-    return promise;
   }
 
   #timeoutError(): TimeoutError {
@@ -337,7 +315,7 @@ export class ConnectionPool<C extends PoolResource> {
     while (this.#opening < this.#waiting.size && this.#slots.size + this.#opening < this.#settings.max) {
       // The error of one that cannot be opened belongs to the caller who has waited longest.
       this.#openOne().catch((error) => {
-        this.#first()?.refuse(error);
+        this.#waiting.first()?.refuse(error);
         this.#openForWaiting();
       });
     }
@@ -367,19 +345,14 @@ export class ConnectionPool<C extends PoolResource> {
       sharers: 0,
     };
     this.#slots.set(connection, slot);
-    this.#offer(slot);
-  }
-
-  #first(): Waiter<C> | undefined {
-    for (const waiter of this.#waiting) return waiter;
-    return undefined;
+    this.#offer(slot, now);
   }
 
   /** Gives a free connection to who waits longest, or keeps it. */
-  #offer(slot: Slot<C>): void {
-    const waiter = this.#first();
-    if (waiter !== undefined) return waiter.grant(this.#give(slot, waiter.use, waiter.shares));
-    slot.idleSince = performance.now();
+  #offer(slot: Slot<C>, now: number): void {
+    const waiter = this.#waiting.first();
+    if (waiter !== undefined) return waiter.grant(this.#give(slot, waiter.use, now));
+    slot.idleSince = now;
     slot.connection.keepAlive(false);
     this.#idle.push(slot);
     this.#tellIfEmptied();
