@@ -142,10 +142,15 @@ for (const driver of DRIVERS) {
     await using killer = new PostgreSQLBackend({ url });
     const backend = new PostgreSQLBackend({ url, driver, poolSize: 4 });
     const running = Array.from({ length: 4 }, () => backend.execute("SELECT pg_sleep(10)").catch((error) => error));
-    await sleep(200);
-    await killer.execute(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()",
-    );
+    const killed = new Set<unknown>();
+    while (killed.size < running.length) {
+      await sleep(50);
+      const { rows } = await killer.execute<{ pid: number }>(
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()" +
+          " AND state = 'active'",
+      );
+      for (const { pid } of rows) killed.add(pid);
+    }
     for (const error of await Promise.all(running)) assertInstanceOf(error, ConnectionError);
     await backend.disconnect();
     assertEquals(backend.isConnected(), false);
