@@ -10,7 +10,10 @@ export function isQuery(node: { readonly kind: string }): node is QueryNode {
 /** Whether there is a query inside of an expression, or of a list of them. */
 export function holdsQuery(node: unknown): boolean {
   if (typeof node !== "object" || node === null) return false;
-  if ("kind" in node && (QUERIES.has(node.kind) || node.kind === "value")) return node.kind !== "value";
+  if ("kind" in node) {
+    if (QUERIES.has(node.kind)) return true;
+    if (node.kind === "column" || node.kind === "value") return false;
+  }
   return Object.values(node).some(holdsQuery);
 }
 

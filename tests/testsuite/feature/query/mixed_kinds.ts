@@ -196,6 +196,12 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
       { parentId: null, isThere: true, isNotThere: false, isGreatest: false, isNear: false },
       { parentId: 1, isThere: true, isNotThere: true, isGreatest: true, isNear: true },
     ]);
+    assert.deepEqual(
+      await Entry.query().select({ isThere: tuple(fn.count(), fn.max(c.id)).in(Entry.select({ a: c.id, b: c.id })) }),
+      [
+        { isThere: true },
+      ],
+    );
   });
 
   test("a tuple with a subquery is looked for in a query, or refused before it is sent", async () => {
@@ -205,6 +211,9 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     const grouped = Entry.query().select({ parentId: c.parentId, n: fn.sum(children) }).groupBy("parentId")
       .having(tuple(fn.sum(children), fn.max(c.id)).in(Entry.select({ id: c.id, parentId: c.parentId })));
     assert.deepEqual(await grouped, [{ parentId: null, n: 2 }]);
+    const pairs = Entry.select({ id: c.id, parentId: c.parentId });
+    const whole = Entry.query().select({ isThere: tuple(fn.sum(children), fn.min(c.id)).in(pairs) });
+    assert.deepEqual(await whole, [{ isThere: true }]);
     const found = Entry.where(tuple(children, c.id).in(Entry.select({ id: c.id, parentId: c.parentId })));
     const refusal = await found.ids().then(() => null, (error: unknown) => error);
     if (refusal === null) assert.deepEqual(await found.ids(), [1]);
