@@ -2,7 +2,7 @@ import type { AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../..
 import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast/statement.ts";
 import { equals } from "../mysql/grouping.ts";
 import { kindOf } from "../mysql/typed.ts";
-import { holdsQuery, isQuery, tableNames } from "./queries.ts";
+import { holdsQuery, isCorrelated, isQuery, tableNames, TYPES } from "./queries.ts";
 
 // Beside groups the server is wrong about queries: in the selection it finds no aggregate among the rows of another query and
 // takes columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside.
@@ -28,9 +28,6 @@ interface Inside {
   readonly isQuery: boolean;
   readonly isAggregate: boolean;
 }
-
-/** What no expression stands in. */
-const TYPES: ReadonlySet<string> = new Set(["type", "source"]);
 
 const OUTSIDE: Inside = { hidden: new Set(), isQuery: false, isAggregate: false };
 
@@ -104,17 +101,6 @@ function withApart<T>(value: T, apart: Apart, inside: Inside = OUTSIDE): T {
   return (isNode(value) ? nodeApart(value, apart, inside) : partsApart(value, apart, inside)) as T; // what stands there
 }
 
-/** Whether a part of a query uses columns of a query around it. */
-function isCorrelated(value: unknown, known: ReadonlySet<string>): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => isCorrelated(item, known));
-  const node = value as Partial<ExpressionNode | QueryNode>; // looked at only
-  if (node.kind === "column") return node.table !== undefined && !known.has(node.table);
-  if (node.kind === "value" || node.kind === "slot") return false;
-  const inner = node.kind === "select" ? new Set([...known, ...tableNames(node as SelectNode)]) : known; // it is one
-  return Object.entries(value).some(([key, part]) => !TYPES.has(key) && isCorrelated(part, inner));
-}
-
 function namedItems(prefix: string, expressions: readonly ExpressionNode[]): readonly SelectItem[] {
   return expressions.map((expression, i) => ({ expression, alias: `${prefix}${i}` }));
 }
@@ -144,7 +130,7 @@ function aroundGroups(node: SelectNode, from: FromNode): SelectNode {
     offset: null,
   };
   const isNeeded = holdsQuery([outer.columns, outer.where, outer.orderBy, outer.windows]);
-  if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner, new Set())) return node;
+  if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner)) return node;
   return {
     ...outer,
     kind: "select",

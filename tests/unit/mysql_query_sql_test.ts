@@ -5,6 +5,7 @@ import { MySQLBackend } from "../../backends/mysql/mod.ts";
 import {
   ActiveRecord,
   alias,
+  all,
   any,
   cte,
   decimal,
@@ -265,5 +266,15 @@ Deno.test("MariaDB leaves groups where they are that depend on a query around, o
   const isThere = User.where(exists(groups.where(own.c.id.eq(c.id)))).select("id");
   const counted = own.query().select({ age: own.c.age, known, n: sql<number>`count(*)` }).groupBy("age");
   for (const query of [isThere, counted]) assertEquals(sqlOf(mariadb, query), sqlOf(mysql, query));
+  const looked = counted.having(fn.count().in(User.select("id"))).select({
+    found: fn.count().in(User.select("id")),
+    n: sql`1 + 1`,
+  });
+  assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "an aggregate");
+  const number = fn.rowNumber().over({ orderBy: own.c.id });
+  const ids = User.select("id");
+  mariadb.compile(own.query().select({ x: number.in(ids) }).toNode());
+  const correlated = own.query().select({ x: number.gte(all(ids.where((row) => row.age.gt(own.c.age)))) });
+  assertThrows(() => mariadb.compile(correlated.toNode()), UnsupportedFeatureError, "a window function");
   assertEquals(sqlOf(mariadb, groups).includes("AS `grouped`"), true);
 });
