@@ -174,15 +174,20 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT lag(`age`, ?, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
     "SELECT CASE WHEN lag(1, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) IS NULL THEN ? ELSE lag(`age`, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) END AS `x` FROM `users`",
   ],
+  "a window of everything beside another": [
+    () => User.query().select({ n: fn.count().over({}), rank: fn.rank().over({ orderBy: c.age }) }),
+    "SELECT count(*) OVER () AS `n`, CAST(rank() OVER (ORDER BY `age`) AS SIGNED) AS `rank` FROM `users`",
+    "SELECT count(*) OVER (PARTITION BY RAND() < 0) AS `n`, CAST(rank() OVER (ORDER BY `age`) AS SIGNED) AS `rank` FROM `users`",
+  ],
   "the place of a row as a part of 1": [
     () => one(fn.percentRank().over({ partitionBy: c.name, orderBy: c.age })),
     "SELECT percent_rank() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
-    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`) - (1), 0), 0e0) AS `x` FROM `users`",
+    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name` ORDER BY `age` ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - (1), 0), 0e0) AS `x` FROM `users`",
   ],
   "the rows up to one as a part of 1": [
     () => one(fn.cumeDist().over({ partitionBy: c.name, orderBy: c.age })),
     "SELECT cume_dist() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
-    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`), 0)) AS `x` FROM `users`",
+    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name` ORDER BY `age` ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 0)) AS `x` FROM `users`",
   ],
   "groups of a query, with a query in the selection": [
     () =>
