@@ -2,7 +2,7 @@ import type { ArithmeticNode, ComparisonNode, ExpressionNode, InNode, QueryNode 
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlExpressions } from "../mysql/expressions.ts";
-import { holdsKind, holdsQuery, isCorrelated } from "./queries.ts";
+import { holdsKind, holdsQuery, isCorrelated } from "../mysql/queries.ts";
 import { windowExpressions } from "./window_expressions.ts";
 
 /** In the selection and in an order the server compares an aggregate, or a number of a window, with the rows of a query wrongly. */

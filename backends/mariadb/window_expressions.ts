@@ -5,7 +5,7 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlExpressions } from "../mysql/expressions.ts";
 import { replaced } from "../mysql/grouping.ts";
-import { holdsKind } from "./queries.ts";
+import { holdsKind } from "../mysql/queries.ts";
 
 type Window = WindowNode<ExpressionNode, OrderItem>;
 type Definition = WindowDefinition<ExpressionNode, OrderItem>;

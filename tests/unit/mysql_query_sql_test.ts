@@ -193,8 +193,16 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () =>
       User.query().from(User.select({ age: c.age }), "ages")
         .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
-    "SELECT `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `ages`.`age`) AS `known` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`",
     "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
+  ],
+  "groups by a query of each row": [
+    () => {
+      const twin = alias(User, "twin");
+      const hasTwin = exists(twin.query().where(twin.c.name.eq(c.name)));
+      return User.query().select({ hasTwin, n: fn.count(c.age, { distinct: true }) }).groupBy(hasTwin);
+    },
+    "SELECT EXISTS (SELECT 1 FROM `users` AS `twin` WHERE `name` = `users`.`name`) AS `hasTwin`, count(DISTINCT `age`) AS `n` FROM `users` GROUP BY 1",
+    "SELECT `k0` AS `hasTwin`, `a0` AS `n` FROM (SELECT `k0` AS `k0`, count(DISTINCT `v0`) AS `a0` FROM (SELECT EXISTS (SELECT 1 FROM `users` AS `twin` WHERE `name` = `users`.`name`) AS `k0`, `age` AS `v0` FROM `users` LIMIT 9007199254740991) AS `rows` GROUP BY `k0`) AS `grouped`",
   ],
   "aggregates among the rows of a query": [
     () => {

@@ -6,6 +6,7 @@ import {
   all,
   any,
   decimal,
+  exists,
   type Expression,
   fn,
   plainDate,
@@ -185,6 +186,8 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await groups.having(fn.max(c.id).gt(any(ids))), [{ parentId: 1, greatest: 3 }]);
     assert.deepEqual(await groups.having(fn.max(c.id).lt(any(ids))), [{ parentId: null, greatest: 1 }]);
     const near = alias(Entry, "near");
+    const siblings = near.query().where(near.c.parentId.eq(c.parentId)).select("id");
+    assert.deepEqual(await groups.having(fn.max(c.id).gte(any(siblings))), [{ parentId: 1, greatest: 3 }]);
     const rows = Entry.query().orderBy(c.parentId.asc({ nulls: "first" })).select({
       parentId: c.parentId,
       isThere: fn.max(c.id).in(ids),
@@ -202,6 +205,22 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
         { isThere: true },
       ],
     );
+  });
+
+  test("rows are grouped by what a query says of each, however they are counted", async () => {
+    await entries();
+    const child = alias(Entry, "child");
+    const isParent = exists(child.query().where(child.c.parentId.eq(c.id)));
+    const rows = Entry.query().select({
+      isParent,
+      n: fn.count(c.id, { distinct: true }),
+      all: fn.count(),
+      tiny: fn.max(c.tiny),
+    }).groupBy(isParent).orderBy(isParent);
+    assert.deepEqual(await rows, [
+      { isParent: false, n: 2, all: 2, tiny: 1 },
+      { isParent: true, n: 1, all: 1, tiny: 2_147_483_647 },
+    ]);
   });
 
   test("a tuple with a subquery is looked for in a query, or refused before it is sent", async () => {

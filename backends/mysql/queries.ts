@@ -52,3 +52,13 @@ export function holdsKind(kind: "aggregate" | "window", node: unknown): boolean 
   }
   return Object.values(node).some((part) => holdsKind(kind, part));
 }
+
+/** Whether a query inside of an expression, or of a list of them, uses columns of what is around it. */
+export function holdsCorrelated(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if ("kind" in node) {
+    if (QUERIES.has(node.kind)) return isCorrelated(node);
+    if (node.kind === "column" || node.kind === "value") return false;
+  }
+  return Object.values(node).some(holdsCorrelated);
+}
