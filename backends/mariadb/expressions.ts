@@ -1,9 +1,19 @@
-import type { ArithmeticNode, ComparisonNode, InNode } from "../../core/ast/expression.ts";
+import type { ArithmeticNode, ComparisonNode, ExpressionNode, InNode, QueryNode } from "../../core/ast/expression.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlExpressions } from "../mysql/expressions.ts";
-import { holdsQuery } from "./queries.ts";
+import { holdsKind, holdsQuery, isCorrelated } from "../mysql/queries.ts";
 import { windowExpressions } from "./window_expressions.ts";
+
+/** In the selection and in an order the server compares an aggregate, or a number of a window, with the rows of a query wrongly. */
+function refuseComputed(operand: ExpressionNode, query: QueryNode, builder: SQLBuilder): void {
+  if (builder.clause === "having") return;
+  if (!holdsKind("aggregate", operand) && !(holdsKind("window", operand) && isCorrelated(query))) return;
+  throw new UnsupportedFeatureError("mariadb", {
+    feature: "an aggregate or a window function that is looked for in a query",
+    instead: "select it under a name first, and look for it around that with from()",
+  });
+}
 
 /** The server takes no tuple with a query inside, aggregates of one among them, to look for it in another query. */
 function compileIn(node: InNode, builder: SQLBuilder): void {
@@ -13,6 +23,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
       instead: "select the subquery under a name first, and look for the tuple around that with from()",
     });
   }
+  if (!Array.isArray(node.items)) refuseComputed(node.operand, node.items as QueryNode, builder); // what is no list
   mysqlExpressions.in(node, builder);
 }
 
@@ -22,6 +33,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
  */
 function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
   const { right, operator } = node;
+  if (right.kind === "quantified") refuseComputed(node.left, right.query, builder);
   const isMembership = right.kind === "quantified" && operator === (right.quantifier === "any" ? "=" : "<>");
   const isShielded = right.kind === "quantified" && !isMembership;
   if (isShielded) builder.sql += "COALESCE(";

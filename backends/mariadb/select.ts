@@ -2,7 +2,8 @@ import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type { SelectNode } from "../../core/ast/statement.ts";
 import { groupedSelect, orderedOutside } from "../mysql/grouping.ts";
 import { termsOf } from "../mysql/order.ts";
-import { groupsApart } from "./grouping.ts";
+import { groupsApart } from "../mysql/groups_apart.ts";
+import { windowsApart } from "./window_expressions.ts";
 
 /** JSON is text here: numbers are ordered by value, before texts. */
 export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[] {
@@ -22,9 +23,9 @@ export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[]
 
 /** A query with groups as MariaDB takes it, which has no ORDER BY beside a ROLLUP. */
 export function mariadbSelect(node: SelectNode): SelectNode {
-  const apart = groupsApart(node);
-  if (apart !== node) return apart;
-  const grouped = groupedSelect(node);
+  const apart = groupsApart(node, { dependent: false });
+  if (apart !== node) return windowsApart(apart);
+  const grouped = groupedSelect(windowsApart(node));
   const hasRollup = node.groupBy.some(({ kind }) => kind === "grouping");
   return hasRollup && node.orderBy.length > 0 ? orderedOutside(node, grouped) : grouped;
 }

@@ -22,7 +22,7 @@ export interface ServerSyntax {
   writeJSONText(write: () => void, builder: SQLBuilder): void;
   /** The terms by which a value is ordered. */
   readonly orderTerms: OrderTerms;
-  /** A query as the server takes it. */
+  /** A query as the server takes it, with groups or without. */
   select(node: SelectNode): SelectNode;
   /** A path as it is bound; one that the server would take for another is refused. */
   checkedPath(path: string): string;

@@ -23,7 +23,7 @@ export function equals(left: unknown, right: unknown): boolean {
 }
 
 /** Copies what holds expressions, with some of them replaced by what `replace` gives. */
-function replaced<T>(value: T, replace: (node: ExpressionNode) => ExpressionNode | null): T {
+export function replaced<T>(value: T, replace: (node: ExpressionNode) => ExpressionNode | null): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => replaced(item, replace)) as T; // of the same length and types
   if (isNode(value)) {

@@ -42,7 +42,7 @@ function widened(table: CommonTableNode): CommonTableNode {
 
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   const { syntax } = mysqlBuilder(builder);
-  const written = node.groupBy.length > 0 || node.having !== null ? syntax.select(node) : node;
+  const written = syntax.select(node);
   const isDistinct = written.distinct && written.groupBy.length === 0 && written.orderBy.length > 0;
   const grouped = isDistinct ? distinctSelect(written) : written;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {

@@ -4,6 +4,7 @@ import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { ServerSyntax } from "./builder.ts";
 import { MYSQL_FLAVOR } from "./flavor.ts";
 import { groupedSelect } from "./grouping.ts";
+import { groupsApart } from "./groups_apart.ts";
 import { termsOf } from "./order.ts";
 
 /** Name of the new row in an upsert; no table is called so by chance. */
@@ -37,7 +38,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += " AS JSON)";
   },
   orderTerms: termsOf,
-  select: groupedSelect,
+  select: (node) => groupedSelect(groupsApart(node, { dependent: true })),
   checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";

@@ -11,7 +11,8 @@ import type { Kind } from "./scope.ts";
 /** What one database, or the evaluation, makes of a query: its rows as texts, or why there are none. */
 interface Answer {
   readonly name: string;
-  readonly sql: string;
+  /** The text of the query with its parameters, which is asked for only where rows differ. */
+  readonly sql: () => string;
   /** Null where the database has said that it lacks what the query needs. */
   readonly rows: readonly string[] | null;
 }
@@ -53,20 +54,26 @@ export function databaseOf({ models }: PropertyDatabase, tables: Tables): Databa
 
 async function answerOf(database: PropertyDatabase, recipe: QueryRecipe): Promise<Answer> {
   const { name, refusals } = database;
-  let sql = "";
+  let sql = () => "";
   try {
     const { query, outputs, isOrdered } = build(database, recipe);
-    const compiled = query.toSQL();
-    sql = `${compiled.sql}\n    ${Deno.inspect(compiled.params)}`;
+    sql = () => sqlOf(query);
     const values = (await query.all()).map((row) =>
       Object.entries(outputs).map(([key, kind]) => valueOf(row[key], TYPES[kind]))
     );
     return { name, sql, rows: textsOf(values, isOrdered) };
   } catch (error) {
-    if (error instanceof UnsupportedFeatureError && refusals.includes(error.feature)) {
-      return { name, sql, rows: null };
-    }
+    if (error instanceof UnsupportedFeatureError && refusals.includes(error.feature)) return { name, sql, rows: null };
     return { name, sql, rows: [`failed: ${textOf(error)}`] };
+  }
+}
+
+function sqlOf(query: Built["query"]): string {
+  try {
+    const { sql, params } = query.toSQL();
+    return `${sql}\n    ${Deno.inspect(params)}`;
+  } catch (error) {
+    return `not written: ${textOf(error)}`;
   }
 }
 
@@ -82,7 +89,7 @@ function evaluated(database: PropertyDatabase, tables: Database, recipe: QueryRe
   const { query, isOrdered } = build(database, recipe);
   const node: QueryNode = query.toNode();
   const scope = { database: tables, tables: new Map(), outer: null };
-  return { name: "evaluation", sql: "", rows: textsOf(queryRows(node, scope).rows, isOrdered) };
+  return { name: "evaluation", sql: () => "", rows: textsOf(queryRows(node, scope).rows, isOrdered) };
 }
 
 /** Runs a query everywhere. Throws with the SQL and rows of all where one differs from the evaluation. */
@@ -97,7 +104,7 @@ export async function expectSameRows(
   if (answers.every(({ rows }) => rows === null || rows.join("\n") === expectedText)) return;
   const shown = [expected, ...answers].map(({ name, sql, rows }) => {
     const mark = rows === null ? " (refused)" : rows.join("\n") === expectedText ? "" : " (differs)";
-    return `${name}${mark}\n    ${sql}\n${(rows ?? []).map((row) => `    ${row}`).join("\n")}`;
+    return `${name}${mark}\n    ${sql()}\n${(rows ?? []).map((row) => `    ${row}`).join("\n")}`;
   });
   throw new Error(`The rows differ\n${shown.join("\n")}`);
 }

@@ -5,6 +5,7 @@ import { MySQLBackend } from "../../backends/mysql/mod.ts";
 import {
   ActiveRecord,
   alias,
+  all,
   any,
   cte,
   decimal,
@@ -173,22 +174,35 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT lag(`age`, ?, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
     "SELECT CASE WHEN lag(1, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) IS NULL THEN ? ELSE lag(`age`, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) END AS `x` FROM `users`",
   ],
+  "a window of everything beside another": [
+    () => User.query().select({ n: fn.count().over({}), rank: fn.rank().over({ orderBy: c.age }) }),
+    "SELECT count(*) OVER () AS `n`, CAST(rank() OVER (ORDER BY `age`) AS SIGNED) AS `rank` FROM `users`",
+    "SELECT count(*) OVER (PARTITION BY RAND() < 0) AS `n`, CAST(rank() OVER (ORDER BY `age`) AS SIGNED) AS `rank` FROM `users`",
+  ],
   "the place of a row as a part of 1": [
     () => one(fn.percentRank().over({ partitionBy: c.name, orderBy: c.age })),
     "SELECT percent_rank() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
-    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`) - (1), 0), 0e0) AS `x` FROM `users`",
+    "SELECT COALESCE(CAST(CAST(rank() OVER (PARTITION BY `name` ORDER BY `age`) AS SIGNED) - (1) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name` ORDER BY `age` ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - (1), 0), 0e0) AS `x` FROM `users`",
   ],
   "the rows up to one as a part of 1": [
     () => one(fn.cumeDist().over({ partitionBy: c.name, orderBy: c.age })),
     "SELECT cume_dist() OVER (PARTITION BY `name` ORDER BY `age`) AS `x` FROM `users`",
-    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name`), 0)) AS `x` FROM `users`",
+    "SELECT (CAST(count(*) OVER (PARTITION BY `name` ORDER BY `age`) AS DOUBLE) / NULLIF(count(*) OVER (PARTITION BY `name` ORDER BY `age` ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), 0)) AS `x` FROM `users`",
   ],
   "groups of a query, with a query in the selection": [
     () =>
       User.query().from(User.select({ age: c.age }), "ages")
         .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
-    "SELECT `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `ages`.`age`) AS `known` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`",
     "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
+  ],
+  "groups by a query of each row": [
+    () => {
+      const twin = alias(User, "twin");
+      const hasTwin = exists(twin.query().where(twin.c.name.eq(c.name)));
+      return User.query().select({ hasTwin, n: fn.count(c.age, { distinct: true }) }).groupBy(hasTwin);
+    },
+    "SELECT EXISTS (SELECT 1 FROM `users` AS `twin` WHERE `name` = `users`.`name`) AS `hasTwin`, count(DISTINCT `age`) AS `n` FROM `users` GROUP BY 1",
+    "SELECT `k0` AS `hasTwin`, `a0` AS `n` FROM (SELECT `k0` AS `k0`, count(DISTINCT `v0`) AS `a0` FROM (SELECT EXISTS (SELECT 1 FROM `users` AS `twin` WHERE `name` = `users`.`name`) AS `k0`, `age` AS `v0` FROM `users` LIMIT 9007199254740991) AS `rows` GROUP BY `k0`) AS `grouped`",
   ],
   "aggregates among the rows of a query": [
     () => {
@@ -265,5 +279,15 @@ Deno.test("MariaDB leaves groups where they are that depend on a query around, o
   const isThere = User.where(exists(groups.where(own.c.id.eq(c.id)))).select("id");
   const counted = own.query().select({ age: own.c.age, known, n: sql<number>`count(*)` }).groupBy("age");
   for (const query of [isThere, counted]) assertEquals(sqlOf(mariadb, query), sqlOf(mysql, query));
+  const looked = counted.having(fn.count().in(User.select("id"))).select({
+    found: fn.count().in(User.select("id")),
+    n: sql`1 + 1`,
+  });
+  assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "an aggregate");
+  const number = fn.rowNumber().over({ orderBy: own.c.id });
+  const ids = User.select("id");
+  mariadb.compile(own.query().select({ x: number.in(ids) }).toNode());
+  const correlated = own.query().select({ x: number.gte(all(ids.where((row) => row.age.gt(own.c.age)))) });
+  assertThrows(() => mariadb.compile(correlated.toNode()), UnsupportedFeatureError, "a window function");
   assertEquals(sqlOf(mariadb, groups).includes("AS `grouped`"), true);
 });

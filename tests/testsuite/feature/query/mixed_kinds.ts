@@ -6,6 +6,7 @@ import {
   all,
   any,
   decimal,
+  exists,
   type Expression,
   fn,
   plainDate,
@@ -185,6 +186,8 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     assert.deepEqual(await groups.having(fn.max(c.id).gt(any(ids))), [{ parentId: 1, greatest: 3 }]);
     assert.deepEqual(await groups.having(fn.max(c.id).lt(any(ids))), [{ parentId: null, greatest: 1 }]);
     const near = alias(Entry, "near");
+    const siblings = near.query().where(near.c.parentId.eq(c.parentId)).select("id");
+    assert.deepEqual(await groups.having(fn.max(c.id).gte(any(siblings))), [{ parentId: 1, greatest: 3 }]);
     const rows = Entry.query().orderBy(c.parentId.asc({ nulls: "first" })).select({
       parentId: c.parentId,
       isThere: fn.max(c.id).in(ids),
@@ -196,6 +199,28 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
       { parentId: null, isThere: true, isNotThere: false, isGreatest: false, isNear: false },
       { parentId: 1, isThere: true, isNotThere: true, isGreatest: true, isNear: true },
     ]);
+    assert.deepEqual(
+      await Entry.query().select({ isThere: tuple(fn.count(), fn.max(c.id)).in(Entry.select({ a: c.id, b: c.id })) }),
+      [
+        { isThere: true },
+      ],
+    );
+  });
+
+  test("rows are grouped by what a query says of each, however they are counted", async () => {
+    await entries();
+    const child = alias(Entry, "child");
+    const isParent = exists(child.query().where(child.c.parentId.eq(c.id)));
+    const rows = Entry.query().select({
+      isParent,
+      n: fn.count(c.id, { distinct: true }),
+      all: fn.count(),
+      tiny: fn.max(c.tiny),
+    }).groupBy(isParent).orderBy(isParent);
+    assert.deepEqual(await rows, [
+      { isParent: false, n: 2, all: 2, tiny: 1 },
+      { isParent: true, n: 1, all: 1, tiny: 2_147_483_647 },
+    ]);
   });
 
   test("a tuple with a subquery is looked for in a query, or refused before it is sent", async () => {
@@ -205,6 +230,9 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     const grouped = Entry.query().select({ parentId: c.parentId, n: fn.sum(children) }).groupBy("parentId")
       .having(tuple(fn.sum(children), fn.max(c.id)).in(Entry.select({ id: c.id, parentId: c.parentId })));
     assert.deepEqual(await grouped, [{ parentId: null, n: 2 }]);
+    const pairs = Entry.select({ id: c.id, parentId: c.parentId });
+    const whole = Entry.query().select({ isThere: tuple(fn.sum(children), fn.min(c.id)).in(pairs) });
+    assert.deepEqual(await whole, [{ isThere: true }]);
     const found = Entry.where(tuple(children, c.id).in(Entry.select({ id: c.id, parentId: c.parentId })));
     const refusal = await found.ids().then(() => null, (error: unknown) => error);
     if (refusal === null) assert.deepEqual(await found.ids(), [1]);

@@ -80,6 +80,22 @@ export const windows: SuiteGroup = group("query/windows", [Score], (test) => {
     },
   );
 
+  test("windows of several orders are each in its own, beside one of all rows", { requires }, async () => {
+    await scores();
+    const pairs = Score.query().crossJoin({ other: Score }).select((own, j) => ({
+      id: own.id,
+      rank: fn.rank().over({ orderBy: own.id }),
+      inTeam: fn.rank().over({ partitionBy: own.team, orderBy: j.other.id }),
+      all: fn.count().over({}),
+      equal: fn.rank().over({}),
+    }));
+    const rows = await Score.query().from(pairs, "pairs").orderBy("id", "inTeam");
+    const ids = await Score.query().orderBy("id").ids();
+    for (const { id, rank, all, equal } of rows) {
+      assert.deepEqual([rank, all, equal], [ids.indexOf(id) * ids.length + 1, ids.length ** 2, 1]);
+    }
+  });
+
   test("aggregates go over windows: running totals, whole partitions, frames", { requires }, async () => {
     await scores();
     const rows = await Score.query().orderBy("id").select({

@@ -1,15 +1,19 @@
-import type { AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import type { AggregateName, AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
 import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast/statement.ts";
-import { equals } from "../mysql/grouping.ts";
-import { kindOf } from "../mysql/typed.ts";
-import { holdsQuery, isQuery, tableNames } from "./queries.ts";
+import { equals } from "./grouping.ts";
+import { kindOf } from "./typed.ts";
+import { holdsCorrelated, holdsQuery, isCorrelated, isQuery, tableNames, TYPES } from "./queries.ts";
 
-// Beside groups the server is wrong about queries: in the selection it finds no aggregate among the rows of another query and
-// takes columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside.
-// So the groups are made by a query of their own, and what holds queries reads their keys and aggregates from it like columns.
+// Beside groups MariaDB is wrong about queries: in the selection it finds no aggregate among the rows of another query and takes
+// columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside. And
+// MySQL 9 crashes where such a query depends on a key. So the groups are made by a query of their own, and what holds queries
+// reads their keys and aggregates from it like columns.
 
 /** What the query around calls the groups. */
 const ALIAS = "grouped";
+
+/** What the groups call the rows they are made of. */
+const ROWS = "rows";
 
 /** Thrown and caught here alone: the query is left as it is. */
 class NotApart extends Error {}
@@ -29,9 +33,6 @@ interface Inside {
   readonly isAggregate: boolean;
 }
 
-/** What no expression stands in. */
-const TYPES: ReadonlySet<string> = new Set(["type", "source"]);
-
 const OUTSIDE: Inside = { hidden: new Set(), isQuery: false, isAggregate: false };
 
 function isNode(value: object): value is ExpressionNode | QueryNode {
@@ -42,12 +43,12 @@ function isSameColumn(key: ExpressionNode, { name, table }: ColumnNode): boolean
   return key.kind === "column" && key.name === name && key.table === table;
 }
 
-function column(name: string, of: ExpressionNode): ColumnNode {
+function column(name: string, of: ExpressionNode, table = ALIAS): ColumnNode {
   const type = "type" in of && typeof of.type === "object" ? of.type : undefined;
   return {
     kind: "column",
     name,
-    table: ALIAS,
+    table,
     type: type ?? (kindOf(of) === "boolean" ? { kind: "boolean" } : undefined),
   };
 }
@@ -104,22 +105,59 @@ function withApart<T>(value: T, apart: Apart, inside: Inside = OUTSIDE): T {
   return (isNode(value) ? nodeApart(value, apart, inside) : partsApart(value, apart, inside)) as T; // what stands there
 }
 
-/** Whether a part of a query uses columns of a query around it. */
-function isCorrelated(value: unknown, known: ReadonlySet<string>): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => isCorrelated(item, known));
-  const node = value as Partial<ExpressionNode | QueryNode>; // looked at only
-  if (node.kind === "column") return node.table !== undefined && !known.has(node.table);
-  if (node.kind === "value" || node.kind === "slot") return false;
-  const inner = node.kind === "select" ? new Set([...known, ...tableNames(node as SelectNode)]) : known; // it is one
-  return Object.entries(value).some(([key, part]) => !TYPES.has(key) && isCorrelated(part, inner));
-}
-
 function namedItems(prefix: string, expressions: readonly ExpressionNode[]): readonly SelectItem[] {
   return expressions.map((expression, i) => ({ expression, alias: `${prefix}${i}` }));
 }
 
-function aroundGroups(node: SelectNode, from: FromNode): SelectNode {
+/** Aggregates whose values are what they are, whatever they are read from. */
+const PLAIN: ReadonlySet<string> = new Set(
+  ["count", "sum", "avg", "min", "max", "groupConcat"] satisfies AggregateName[],
+);
+
+/** More rows than there are: a query with a LIMIT is not worked into the one around it. */
+const ALL_ROWS = Number.MAX_SAFE_INTEGER;
+
+/** The groups of rows whose keys and values are known: MariaDB sorts rows by a query in a key, but groups them by others. */
+function ofKnownRows(
+  inner: SelectNode,
+  keys: readonly ExpressionNode[],
+  aggregates: readonly AggregateNode[],
+): SelectNode {
+  const values: ExpressionNode[] = [];
+  const known = (of: ExpressionNode) => column(`v${values.push(of) - 1}`, of, ROWS);
+  const totals = aggregates.map((aggregate): AggregateNode => ({
+    ...aggregate,
+    operand: aggregate.operand === null ? null : known(aggregate.operand),
+    ...aggregate.filter === undefined ? {} : { filter: known(aggregate.filter) },
+    ...aggregate.orderBy === undefined
+      ? {}
+      : { orderBy: aggregate.orderBy.map((item) => ({ ...item, expression: known(item.expression) })) },
+  }));
+  const groupBy = keys.map((key, i) => column(`k${i}`, key, ROWS));
+  const rows: SelectNode = {
+    ...inner,
+    columns: [...namedItems("k", keys), ...namedItems("v", values)],
+    groupBy: [],
+    limit: ALL_ROWS,
+  };
+  return {
+    ...inner,
+    columns: [...namedItems("k", groupBy), ...namedItems("a", totals)],
+    from: { kind: "derivedTable", alias: ROWS, query: rows },
+    joins: undefined,
+    where: null,
+    groupBy,
+    hints: undefined,
+  };
+}
+
+/** Where groups are made apart. */
+export interface GroupsApartOptions {
+  /** Only where a query beside them depends on them. */
+  readonly dependent: boolean;
+}
+
+function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApartOptions): SelectNode {
   const { columns, having, orderBy, windows, groupBy } = node;
   const apart: Apart = { tables: new Set(tableNames(node)), keys: groupBy, aggregates: [] };
   const outer = {
@@ -143,14 +181,21 @@ function aroundGroups(node: SelectNode, from: FromNode): SelectNode {
     limit: null,
     offset: null,
   };
-  const isNeeded = holdsQuery([outer.columns, outer.where, outer.orderBy, outer.windows]);
-  if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner, new Set())) return node;
+  const parts = [outer.columns, outer.where, outer.orderBy, outer.windows];
+  const hasQueryKey = !dependent && groupBy.some(holdsCorrelated) &&
+    apart.aggregates.every(({ name }) => PLAIN.has(name));
+  const isNeeded = hasQueryKey || (dependent ? holdsCorrelated(parts) : holdsQuery(parts));
+  if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner)) return node;
   return {
     ...outer,
     kind: "select",
     with: node.with,
     distinct: node.distinct,
-    from: { kind: "derivedTable", alias: ALIAS, query: inner },
+    from: {
+      kind: "derivedTable",
+      alias: ALIAS,
+      query: hasQueryKey ? ofKnownRows(inner, groupBy, apart.aggregates) : inner,
+    },
     groupBy: [],
     having: null,
     limit: node.limit,
@@ -162,14 +207,14 @@ function aroundGroups(node: SelectNode, from: FromNode): SelectNode {
  * A query with groups that is followed by queries, as one that reads its groups; the same query where that is not needed, and
  * where it cannot be: a query that depends on one around it, subtotals, SQL text.
  */
-export function groupsApart(node: SelectNode): SelectNode {
+export function groupsApart(node: SelectNode, options: GroupsApartOptions): SelectNode {
   const { from, groupBy, having, lock, current, columns, orderBy, windows } = node;
   const isLeft = from === null || lock !== undefined || current === true ||
     groupBy.some(({ kind }) => kind === "grouping") ||
     orderBy.some(({ expression }) => expression.kind === "jsonPath"); // whose order is that of its types
   if (isLeft || !holdsQuery([columns, having, orderBy, windows])) return node;
   try {
-    return aroundGroups(node, from);
+    return aroundGroups(node, from, options);
   } catch (error) {
     if (error instanceof NotApart) return node;
     throw error;
