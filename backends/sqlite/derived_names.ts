@@ -2,7 +2,7 @@ import type { FromNode, QueryNode, SelectNode } from "../../core/ast/statement.t
 import { QueryBuildError } from "../../core/errors.ts";
 
 /** Names of the columns of a query, where they are known. */
-function columnsOf(query: QueryNode): readonly (string | undefined)[] {
+export function columnsOf(query: QueryNode): readonly (string | undefined)[] {
   switch (query.kind) {
     case "select":
       return query.columns.map(({ alias, expression }) =>

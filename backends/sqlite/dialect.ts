@@ -22,6 +22,7 @@ import {
 } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { commonKind, comparable, isText, kindOf } from "./comparable.ts";
+import { withoutAll } from "./counted_sets.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
 import { refuseLostNames } from "./derived_names.ts";
@@ -280,6 +281,13 @@ const expressions: ExpressionCompilers = {
 
 const compileLimited = compileSelect(limitOffset);
 
+// SQLite knows no parentheses around an operand.
+const compound = compileCompound((query, builder) => {
+  builder.sql += "SELECT * FROM (";
+  builder.statement(query);
+  builder.sql += ")";
+});
+
 const statements: StatementCompilers = {
   ...standardStatements,
   ...fts5Statements,
@@ -288,12 +296,11 @@ const statements: StatementCompilers = {
     refuseLostNames(node);
     compileLimited(node, builder);
   },
-  // SQLite knows no parentheses around an operand.
-  compound: compileCompound((query, builder) => {
-    builder.sql += "SELECT * FROM (";
-    builder.statement(query);
-    builder.sql += ")";
-  }),
+  compound(node, builder) {
+    if (!node.all || node.operator === "union") return compound(node, builder);
+    builder.need(`${node.operator}All`);
+    builder.statement(withoutAll(node));
+  },
   // A chain of queries may have 500 parts only; VALUES has no limit but gives its columns names of its own.
   values(node, builder) {
     if (node.rows.length === 0) return writeValues(node, builder);

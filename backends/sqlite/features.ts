@@ -24,6 +24,8 @@ export const SQLITE_RULES: readonly CapabilityRule[] = [
   { capability: "aggregate.orderBy", since: [3, 44] },
   { capability: "intersect" },
   { capability: "except" },
+  { capability: "intersectAll", since: [3, 28] },
+  { capability: "exceptAll", since: [3, 28] },
   { capability: "timeZones" },
   { capability: "regex" },
   { capability: "json" },

@@ -1,10 +1,19 @@
-import type { QueryNode } from "../ast/statement.ts";
+import type { CompoundNode, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { TableQuery } from "./common_table.ts";
 import type { OutputColumn } from "./source.ts";
 
 /** How the rows of queries are put together. */
-export type SetOperation = "union" | "unionAll" | "intersect" | "except";
+export type SetOperation = "union" | "unionAll" | "intersect" | "intersectAll" | "except" | "exceptAll";
+
+const OPERATIONS: { readonly [K in SetOperation]: Pick<CompoundNode, "operator" | "all"> } = {
+  union: { operator: "union", all: false },
+  unionAll: { operator: "union", all: true },
+  intersect: { operator: "intersect", all: false },
+  intersectAll: { operator: "intersect", all: true },
+  except: { operator: "except", all: false },
+  exceptAll: { operator: "except", all: true },
+};
 
 /** A query for plain rows, as an operand of a set operation. */
 export interface RowOperand<R> extends TableQuery<R> {
@@ -22,10 +31,5 @@ export function compoundNode(operation: SetOperation, operands: readonly QueryNo
   if (operands.some((operand) => operand.kind === "select" && operand.lock !== undefined)) {
     throw new QueryBuildError(`${operation}() takes no query that locks: read the locked rows by a query of their own`);
   }
-  return {
-    kind: "compound",
-    operator: operation === "unionAll" ? "union" : operation,
-    all: operation === "unionAll",
-    operands,
-  };
+  return { kind: "compound", ...OPERATIONS[operation], operands };
 }

@@ -227,9 +227,17 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   intersect(...others: readonly RecordOperand<I, C>[]): this {
     return this.#compound("intersect", others);
   }
+  /** The records that this query and all others give, each as often as all of them give it. */
+  intersectAll(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("intersectAll", others);
+  }
   /** The records of this query that no other gives. */
   except(...others: readonly RecordOperand<I, C>[]): this {
     return this.#compound("except", others);
+  }
+  /** The records of this query, each as often as it is left when each of the others takes away those that it gives. */
+  exceptAll(...others: readonly RecordOperand<I, C>[]): this {
+    return this.#compound("exceptAll", others);
   }
 
   /** Puts queries with a name in front, for SQL text that refers to them; joins do so by themselves. */

@@ -312,9 +312,17 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   intersect(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
     return this.#compound("intersect", others);
   }
+  /** The rows that this query and all others give, each as often as all of them give it. */
+  intersectAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("intersectAll", others);
+  }
   /** The rows of this query that no other gives. */
   except(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
     return this.#compound("except", others);
+  }
+  /** The rows of this query, each as often as it is left when each of the others takes away those that it gives. */
+  exceptAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+    return this.#compound("exceptAll", others);
   }
 
   // ---- running it

@@ -464,7 +464,7 @@ function windowed(read: fc.Arbitrary<ReadRecipe>): Queries {
 
 // ---- sets
 
-const OPERATIONS = ["union", "unionAll", "intersect", "except"] as const;
+const OPERATIONS = ["union", "unionAll", "intersect", "intersectAll", "except", "exceptAll"] as const;
 
 function compound(first: Queries, others: Queries): Queries {
   return fc.record({

@@ -126,10 +126,19 @@ export async function setOperationsKeepTheirRows(): Promise<void> {
   const rows = await User.query().select({ text: User.c.name }).unionAll(Post.query().select({ text: Post.c.title }))
     .where({ text__startswith: "a" });
   holds<Equals<typeof rows, { text: string }[]>>();
+  const counted = await User.where({ age: 1 }).intersectAll(User.query()).exceptAll(User.where({ age: 2 }));
+  holds<Equals<typeof counted, User[]>>();
+  const texts = await User.query().select({ text: User.c.name }).exceptAll(Post.query().select({ text: Post.c.title }))
+    .intersectAll(User.query().select({ text: User.c.name }));
+  holds<Equals<typeof texts, { text: string }[]>>();
   // @ts-expect-error: records of another model
   User.query().union(Post.query());
+  // @ts-expect-error: records of another model
+  User.query().exceptAll(Post.query());
   // @ts-expect-error: columns of other types
   User.query().select({ text: User.c.name }).union(Post.query().select({ text: Post.c.id }));
+  // @ts-expect-error: columns of other types
+  User.query().select({ text: User.c.name }).intersectAll(Post.query().select({ text: Post.c.id }));
 }
 
 export function expressionsHaveExactTypes(): void {

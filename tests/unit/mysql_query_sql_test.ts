@@ -228,6 +228,14 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
     "SELECT `kind`, `n` FROM (SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP) AS `rolled` ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
   ],
+  "rows that several queries give, as often as all of them": [
+    () => User.select("id").intersectAll(User.where({ age: 1 }).select("id"), User.select("id").limit(1)),
+    "SELECT `id` FROM (SELECT `id` FROM `users` INTERSECT ALL SELECT `id` FROM `users` WHERE `age` = ? INTERSECT ALL (SELECT `id` FROM `users` LIMIT 1)) AS `rows`",
+  ],
+  "records less those of another query, one by one": [
+    () => User.where({ age: 1 }).exceptAll(User.where({ id: 2 })).select("id"),
+    "SELECT `id` FROM (SELECT `id`, `name`, `age`, `price`, `ratio`, `kind`, `created_at`, `data` FROM `users` WHERE `age` = ? EXCEPT ALL SELECT `id`, `name`, `age`, `price`, `ratio`, `kind`, `created_at`, `data` FROM `users` WHERE `id` = ?) AS `users`",
+  ],
   "a query with a name": [
     () => User.query().from(cte("x", User.select("id"))),
     "WITH `x` (`id`) AS (SELECT `id` FROM `users`) SELECT `id` FROM `x`",

@@ -104,6 +104,15 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     `SELECT "id" FROM (SELECT "id", "user_id", "title", "deleted_at" FROM "posts" WHERE "id" = ? AND "deleted_at" IS NULL UNION SELECT * FROM (SELECT "id", "user_id", "title", "deleted_at" FROM "posts" WHERE "deleted_at" IS NULL ORDER BY "id" LIMIT 1)) AS "posts" ORDER BY "id" DESC LIMIT 2`,
     [1],
   ],
+  "rows that several queries give, as often as all of them": [
+    () => User.select("id", "name").intersectAll(User.where({ age: 1 }).select("id", "name")),
+    `SELECT "id", "name" FROM (SELECT "c0" AS "id", "c1" AS "name" FROM (SELECT * FROM (WITH "activerecord_operand" ("c0", "c1") AS (SELECT "id", "name" FROM "users") SELECT "c0", "c1", row_number() OVER (PARTITION BY "c0", "c1") AS "nth" FROM "activerecord_operand") INTERSECT SELECT * FROM (WITH "activerecord_operand" ("c0", "c1") AS (SELECT "id", "name" FROM "users" WHERE "age" = ?) SELECT "c0", "c1", row_number() OVER (PARTITION BY "c0", "c1") AS "nth" FROM "activerecord_operand")) AS "counted") AS "rows"`,
+    [1],
+  ],
+  "rows less those of other queries, one by one": [
+    () => User.select({ x: c.age }).exceptAll(User.select({ x: c.id }), Post.select({ x: Post.c.id }).limit(1)),
+    `SELECT "x" FROM (SELECT "c0" AS "x" FROM (SELECT * FROM (WITH "activerecord_operand" ("c0") AS (SELECT "c0" AS "x" FROM (SELECT * FROM (WITH "activerecord_operand" ("c0") AS (SELECT "age" AS "x" FROM "users") SELECT "c0", row_number() OVER (PARTITION BY "c0") AS "nth" FROM "activerecord_operand") EXCEPT SELECT * FROM (WITH "activerecord_operand" ("c0") AS (SELECT "id" AS "x" FROM "users") SELECT "c0", row_number() OVER (PARTITION BY "c0") AS "nth" FROM "activerecord_operand")) AS "counted") SELECT "c0", row_number() OVER (PARTITION BY "c0") AS "nth" FROM "activerecord_operand") EXCEPT SELECT * FROM (WITH "activerecord_operand" ("c0") AS (SELECT "id" AS "x" FROM "posts" WHERE "deleted_at" IS NULL LIMIT 1) SELECT "c0", row_number() OVER (PARTITION BY "c0") AS "nth" FROM "activerecord_operand")) AS "counted") AS "rows"`,
+  ],
   "queries with a name, one built on another": [
     () => {
       const a = cte("a", User.where({ age: 1 }).select("id"), { materialized: false });
@@ -224,6 +233,18 @@ for (const [name, [query, text]] of Object.entries(BEYOND)) {
     assertEquals(query().toSQL({ backend: new PostgreSQLBackend({ database: "any" }) }), { sql: text, params: [] });
   });
 }
+
+Deno.test("INTERSECT ALL and EXCEPT ALL are PostgreSQL's own", () => {
+  const postgres = { backend: new PostgreSQLBackend({ database: "any" }) };
+  assertEquals(
+    User.select("id").intersectAll(User.where({ age: 1 }).select("id")).toSQL(postgres).sql,
+    `SELECT "id" FROM (SELECT "id" FROM "users" INTERSECT ALL SELECT "id" FROM "users" WHERE "age" = $1) AS "rows"`,
+  );
+  assertEquals(
+    User.select("id").exceptAll(Post.select("id").limit(1), User.select("id")).toSQL(postgres).sql,
+    `SELECT "id" FROM (SELECT "id" FROM "users" EXCEPT ALL (SELECT "id" FROM "posts" WHERE "deleted_at" IS NULL LIMIT 1) EXCEPT ALL SELECT "id" FROM "users") AS "rows"`,
+  );
+});
 
 Deno.test("what cannot stand where it is put is found without a database", () => {
   for (

@@ -328,6 +328,11 @@ const PROBES: Readonly<Record<string, string>> = {
   "aggregate.orderBy": "SELECT group_concat(a, ',' ORDER BY a DESC) FROM t",
   intersect: "SELECT 1 INTERSECT SELECT 1",
   except: "SELECT 1 EXCEPT SELECT 2",
+  // Written with what SQLite has.
+  intersectAll:
+    "SELECT a, row_number() OVER (PARTITION BY a) FROM t INTERSECT SELECT a, row_number() OVER (PARTITION BY a) FROM t",
+  exceptAll:
+    "SELECT a, row_number() OVER (PARTITION BY a) FROM t EXCEPT SELECT a, row_number() OVER (PARTITION BY a) FROM t",
   timeZones: "SELECT time_trunc('date', 'day', '2024-07-01T00:30:00.000Z', 'Europe/Oslo')",
   windowFunctions: "SELECT row_number() OVER (ORDER BY a) FROM t",
   regex: "SELECT 'abc' REGEXP '^a.c$'",

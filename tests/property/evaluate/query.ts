@@ -30,10 +30,22 @@ function compoundRows({ operator, all, operands }: CompoundNode, outer: Scope): 
   const [first, ...others] = operands.map((operand) => queryRows(operand, outer));
   const rows = others.reduce((left, right) => {
     if (operator === "union") return [...left, ...right.rows];
+    if (all) return counted(left, right.rows, operator === "intersect");
     const keys = new Set(right.rows.map(rowKey));
     return left.filter((row) => keys.has(rowKey(row)) === (operator === "intersect"));
   }, first!.rows);
   return { columns: first!.columns, rows: all ? rows : distinct(rows) };
+}
+
+/** The rows that have a partner each in another list, or those that have none. */
+function counted(left: Relation["rows"], right: Relation["rows"], paired: boolean): Relation["rows"] {
+  const free = new Map<string, number>();
+  for (const row of right) free.set(rowKey(row), (free.get(rowKey(row)) ?? 0) + 1);
+  return left.filter((row) => {
+    const partners = free.get(rowKey(row)) ?? 0;
+    free.set(rowKey(row), partners - 1);
+    return partners > 0 === paired;
+  });
 }
 
 function relationOf(from: FromNode, outer: Scope): readonly [string, Relation] {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, alias, ConfigurationError, primaryKey, QueryBuildError, softDelete } from "../../../../mod.ts";
+import {
+  ActiveRecord,
+  alias,
+  type Capability,
+  ConfigurationError,
+  primaryKey,
+  QueryBuildError,
+  softDelete,
+  UnsupportedFeatureError,
+} from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -183,6 +192,28 @@ export const fullText: SuiteGroup = group("query/fullText", [], (test) => {
       assert.ok(row!.body!.includes("[database]") && row!.body!.length < 52, row!.body!);
     },
   );
+
+  test("excerpts and searches in the words of a database are refused where it has none, before anything is sent", {
+    requires,
+  }, async ({ create, backend }) => {
+    await filled(create);
+    const search = Article.fullText("database");
+    const query = Article.where(search.matches);
+    const asked: readonly (readonly [Capability, () => Promise<unknown>])[] = [
+      ["fullText.excerpt", () => query.select({ part: search.excerpt("body") }).all()],
+      ["fullText.excerpt", () => query.select({ part: search.highlight("title") }).first()],
+      ["fullText.excerpt", async () => {
+        for await (const _ of query.select({ part: search.excerpt("body") }).stream());
+      }],
+      ["fullText.native", () => Article.query().match("database", { mode: "native" }).all()],
+    ];
+    for (const [capability, ask] of asked) {
+      if (backend.supports(capability)) continue;
+      const error = await assertQueries(backend, 0, () => errorOf(UnsupportedFeatureError, ask));
+      assert.equal(error.feature, capability);
+      assert.match(error.message, /; \w+/); // what to do without it
+    }
+  });
 
   test("a search without an index, and wrong options, are refused", { requires }, async ({ create, backend }) => {
     class Plain extends ActiveRecord.define("text_plain", { id: primaryKey(), title: z.string() }) {}

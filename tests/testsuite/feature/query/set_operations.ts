@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { cte, fn, QueryBuildError } from "../../../../mod.ts";
+import { cte, fn, QueryBuildError, UnsupportedFeatureError, values } from "../../../../mod.ts";
+import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Writer } from "../../fixtures/library.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -53,6 +54,69 @@ export const setOperations: SuiteGroup = group("query/set operations", libraryMo
     },
   );
 
+  test("intersectAll() and exceptAll() count equal rows", {
+    requires: ["intersectAll", "exceptAll"],
+  }, async () => {
+    await fillLibrary();
+    const rows = (...numbers: readonly (number | null)[]) =>
+      Writer.query().from(values({ n: Writer.c.age }, numbers.map((n) => ({ n }))));
+    const found = async (query: PromiseLike<{ n: number | null }[]>) =>
+      (await query).map(({ n }) => n).toSorted((a, b) => (a ?? 0) - (b ?? 0));
+    const left = rows(1, 1, 1, 2, 3, 3, null, null);
+    const right = rows(1, 1, 3, 4, null);
+    assert.deepEqual(await found(left.intersectAll(right)), [null, 1, 1, 3]);
+    assert.deepEqual(await found(right.intersectAll(left)), [null, 1, 1, 3]);
+    assert.deepEqual(await found(left.exceptAll(right)), [null, 1, 2, 3]);
+    assert.deepEqual(await found(right.exceptAll(left)), [4]);
+    assert.deepEqual(await found(left.exceptAll(rows(1), rows(1, 3), right)), [null, 2]);
+    assert.deepEqual(await found(left.intersectAll(right, rows(1, 1, 1, 2))), [1, 1]);
+    assert.deepEqual(await found(left.exceptAll(right).unionAll(right.exceptAll(left)).exceptAll(rows(2))), [
+      null,
+      1,
+      3,
+      4,
+    ]);
+    assert.equal(await left.exceptAll(right).count(), 4);
+    assert.deepEqual(await left.exceptAll(right).where({ n__gte: 2 }).orderBy("-n").limit(1), [{ n: 3 }]);
+  });
+
+  test("intersectAll() and exceptAll() of records, of several columns, and in a list", {
+    requires: ["intersectAll", "exceptAll"],
+  }, async () => {
+    await fillLibrary();
+    const twice = Writer.query().unionAll(Writer.query());
+    const records = await twice.exceptAll(id(1), id(1), id(2)).orderBy("id");
+    assert.deepEqual(records.map((writer) => [writer.id, writer instanceof Writer]), [
+      [2, true],
+      [3, true],
+      [3, true],
+      [4, true],
+      [4, true],
+    ]);
+    assert.deepEqual(await twice.intersectAll(Writer.where({ age: 20 }).unionAll(id(2))).orderBy("id").ids(), [
+      2,
+      2,
+      4,
+    ]);
+    const young = Writer.where({ age: 20 }).select("id", "age");
+    const pairs = young.unionAll(young).exceptAll(Writer.where({ id: 2 }).select("id", "age"));
+    assert.deepEqual(await pairs.orderBy("id"), [{ id: 2, age: 20 }, { id: 4, age: 20 }, { id: 4, age: 20 }]);
+    const ids = Writer.select("id").exceptAll(Writer.where({ age: 20 }).select("id"));
+    assert.deepEqual(await Writer.where({ id__in: ids }).orderBy("id").ids(), [1, 3]);
+    const limited = Writer.query().orderBy("-id").limit(2).intersectAll(Writer.query().orderBy("id").limit(3));
+    assert.deepEqual(await limited.ids(), [3]);
+  });
+
+  test("set operations that the database cannot do are refused before anything is sent", async ({ backend }) => {
+    for (const operation of ["intersect", "intersectAll", "except", "exceptAll"] as const) {
+      if (backend.supports(operation)) continue;
+      await assertQueries(backend, 0, async () => {
+        await errorOf(UnsupportedFeatureError, async () => await id(1)[operation](id(2)));
+        await errorOf(UnsupportedFeatureError, async () => await Writer.select("id")[operation](Writer.select("id")));
+      });
+    }
+  });
+
   test("default scopes hold in each part", async () => {
     await fillLibrary();
     assert.equal(await Book.where({ id: 5 }).union(Book.where({ id: 1 })).count(), 1);
@@ -92,6 +156,12 @@ export const setOperations: SuiteGroup = group("query/set operations", libraryMo
     await errorOf(QueryBuildError, () => Writer.select("id").union(Writer.select("name") as never));
     await errorOf(QueryBuildError, () => Writer.query().union(Book.query() as never));
     await errorOf(QueryBuildError, () => Writer.query().union());
+    const wide = await errorOf(
+      QueryBuildError,
+      () => Writer.select("id", "name").exceptAll(Writer.select("id") as never),
+    );
+    assert.match(wide.message, /exceptAll queries of different width: id, name and id/);
+    await errorOf(QueryBuildError, () => Writer.query().intersectAll(Book.query() as never));
     await errorOf(QueryBuildError, () => Writer.query().union(Writer.query()).limit(-1));
   });
 });
