@@ -6,7 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
-import { Expression, isSubquery, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, oneColumn, type Subquery } from "./expression.ts";
 import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 
@@ -87,7 +87,10 @@ async function assignments(meta: ModelMeta, values: object): Promise<Assignment[
       continue;
     }
     if (column.type.kind !== "json" && isSubquery(value)) {
-      set.push({ column: column.name, value: { kind: "subquery", query: value.toNode() } });
+      set.push({
+        column: column.name,
+        value: { kind: "subquery", query: oneColumn(value, `"${field}" in updateAll of ${meta.model}`) },
+      });
       continue;
     }
     const checked = await checkValue(column, value);
