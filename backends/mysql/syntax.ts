@@ -31,6 +31,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += ")";
   },
   cutsTexts: false,
+  readsChanged: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";
     write();
