@@ -1,5 +1,5 @@
 import type { ExpressionNode, PatternNode } from "../../core/ast/expression.ts";
-import type { SelectNode } from "../../core/ast/statement.ts";
+import type { SelectNode, TableNode } from "../../core/ast/statement.ts";
 import { type BuilderDialect, SQLBuilder } from "../../core/sql/builder.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
 import type { OrderTerms } from "./order.ts";
@@ -18,6 +18,8 @@ export interface ServerSyntax {
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
   /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */
   readonly cutsTexts: boolean;
+  /** Whether UPDATE and DELETE may read the table that they change in a subquery. */
+  readonly readsChanged: boolean;
   /** Makes JSON of what gives the text of some. */
   writeJSONText(write: () => void, builder: SQLBuilder): void;
   /** The terms by which a value is ordered. */
@@ -40,8 +42,8 @@ export interface ServerSyntax {
 export class MySQLBuilder extends SQLBuilder {
   /** What the server writes differently. */
   readonly syntax: ServerSyntax;
-  /** Whether an UPDATE or DELETE is being written, which may not read its own table in a subquery. */
-  changesRows = false;
+  /** The table whose rows the statement changes; null where it may be read in a subquery. */
+  changed: TableNode | null = null;
 
   /** A builder serves one statement. */
   constructor(dialect: BuilderDialect, types: TypeRegistry, syntax: ServerSyntax) {

@@ -5,6 +5,7 @@ import type {
   InNode,
   PatternNode,
   QuantifiedNode,
+  QueryNode,
   TupleNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
@@ -18,6 +19,7 @@ import { dateExpressions } from "./date_expressions.ts";
 import { fulltextExpressions } from "./full_text.ts";
 import { jsonExpressions } from "./json_expressions.ts";
 import { comparedItems, foundAmong } from "./tuples.ts";
+import { deeperWithLimit, withInner } from "./inner_query.ts";
 import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
 import { windowExpressions } from "./window_expressions.ts";
 
@@ -111,20 +113,10 @@ function padded<T>(items: readonly T[]): readonly T[] {
   return [...items, ...new Array<T>(length - items.length).fill(items.at(-1)!)];
 }
 
-/**
- * A query in the place of a list. The servers refuse a LIMIT there, and in UPDATE and DELETE a query of the same table: both are
- * possible one level deeper, where DISTINCT keeps the level from being merged away.
- */
 function compileInQuery(node: InNode, builder: SQLBuilder): void {
-  const query = node.items as Exclude<InNode["items"], readonly unknown[]>; // the caller has looked
-  const changes = mysqlBuilder(builder).changesRows;
-  const isLimited = query.kind === "select" && (query.limit !== null || query.offset !== null);
   const operand = covered(node.operand);
-  if (!changes && !isLimited) return standardExpressions.in({ ...node, operand }, builder);
-  builder.operand(operand);
-  builder.sql += node.negated ? " NOT IN (SELECT * FROM (" : " IN (SELECT * FROM (";
-  builder.statement(isLimited || query.kind !== "select" ? query : { ...query, distinct: true });
-  builder.sql += ") AS `picked`)";
+  const query = node.items as QueryNode; // the caller has looked
+  withInner(deeperWithLimit(query), builder, (items) => standardExpressions.in({ ...node, operand, items }, builder));
 }
 
 function compilePattern(node: PatternNode, builder: SQLBuilder): void {
@@ -154,15 +146,12 @@ function dividendType(dividend: ExpressionNode): string {
   return `DECIMAL(65,${precision === undefined ? 26 : Math.min(26, 65 - (precision - scale))})`;
 }
 
-/** The servers refuse a LIMIT in the query of ANY and ALL, but not one level deeper. */
 function compileQuantified(node: QuantifiedNode, builder: SQLBuilder): void {
-  const { quantifier, query } = node;
-  if (query.kind !== "select" || query.limit === null && query.offset === null) {
-    return standardExpressions.quantified(node, builder);
-  }
-  builder.sql += quantifier === "any" ? "ANY (SELECT * FROM (" : "ALL (SELECT * FROM (";
-  builder.statement(query);
-  builder.sql += ") AS `picked`)";
+  withInner(
+    deeperWithLimit(node.query),
+    builder,
+    (query) => standardExpressions.quantified({ ...node, query }, builder),
+  );
 }
 
 function isText(node: ExpressionNode): boolean {
@@ -180,6 +169,10 @@ export const mysqlExpressions: ExpressionCompilers = {
   ...fulltextExpressions,
   comparison: compileComparison,
   in: compileIn,
+  exists: (node, builder) =>
+    withInner(node.query, builder, (query) => standardExpressions.exists({ ...node, query }, builder)),
+  subquery: (node, builder) =>
+    withInner(node.query, builder, (query) => standardExpressions.subquery({ ...node, query }, builder)),
   pattern: compilePattern,
   quantified: compileQuantified,
   arithmetic(node, builder) {

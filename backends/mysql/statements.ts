@@ -4,6 +4,7 @@ import type {
   CommonTableNode,
   InsertNode,
   SelectNode,
+  TableNode,
 } from "../../core/ast/statement.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
@@ -91,12 +92,14 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
 }
 
 /** Writes what changes rows, which may not read its own table in a subquery. */
-function changing<N>(write: (node: N, builder: SQLBuilder) => void): (node: N, builder: SQLBuilder) => void {
+function changing<N extends { readonly table: TableNode }>(
+  write: (node: N, builder: SQLBuilder) => void,
+): (node: N, builder: SQLBuilder) => void {
   return (node, builder) => {
     const own = mysqlBuilder(builder);
-    own.changesRows = true;
+    own.changed = own.syntax.readsChanged ? null : node.table;
     write(node, own);
-    own.changesRows = false;
+    own.changed = null;
   };
 }
 

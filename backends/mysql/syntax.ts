@@ -32,6 +32,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += ")";
   },
   cutsTexts: false,
+  readsChanged: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";
     write();

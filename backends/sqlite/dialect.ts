@@ -21,6 +21,7 @@ import {
   type TypeMapping,
 } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
+import { refuseChangedRows } from "./changed_rows.ts";
 import { commonKind, comparable, isText, kindOf } from "./comparable.ts";
 import { withoutAll } from "./counted_sets.ts";
 import { dateExpressions } from "./date_expressions.ts";
@@ -292,6 +293,10 @@ const statements: StatementCompilers = {
   ...standardStatements,
   ...fts5Statements,
   updateRows: writeUpdateFromRows,
+  update(node, builder) {
+    refuseChangedRows(node);
+    standardStatements.update(node, builder);
+  },
   select(node, builder) {
     refuseLostNames(node);
     compileLimited(node, builder);

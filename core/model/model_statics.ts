@@ -8,11 +8,11 @@ import type { Shape } from "../meta/shape.ts";
 import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
 import { type Columns, columnsOf } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
-import type { Expression, OrderTerm } from "../query/expression.ts";
+import type { Expression } from "../query/expression.ts";
 import { FullText, type FullTextOptions } from "../query/full_text.ts";
 import type { Sum } from "../query/aggregate.ts";
 import type { KeyInput } from "../query/key.ts";
-import type { Condition, OrderField } from "../query/query_base.ts";
+import type { Condition, OrderBy } from "../query/query_base.ts";
 import { aliased } from "../query/model_source.ts";
 import { initialState } from "../query/query_state.ts";
 import type { PlacedSource } from "../query/source.ts";
@@ -129,11 +129,8 @@ export abstract class ModelStatics extends WriteStatics {
   ): QueryOf<M> {
     return queryOf(this).not(condition, params);
   }
-  /** Records in an order: `"name"`, `"-createdAt"`, expressions. */
-  static orderBy<M extends ModelClass>(
-    this: M,
-    ...terms: readonly (OrderField<Attributes<M>> | OrderTerm | Expression<unknown>)[]
-  ): QueryOf<M> {
+  /** Records in an order: `"name"`, `"-createdAt"`, expressions, callbacks over the typed columns. */
+  static orderBy<M extends ModelClass>(this: M, ...terms: readonly OrderBy<Attributes<M>>[]): QueryOf<M> {
     return queryOf(this).orderBy(...terms);
   }
   /** At most so many records. */

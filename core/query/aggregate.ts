@@ -32,6 +32,15 @@ function sumType(type: LogicalType | undefined, name: "sum" | "avg"): LogicalTyp
   }
 }
 
+/** Kinds of values that have a sum, or may have one. */
+const SUMMED: readonly unknown[] = ["int32", "int", "bigint", "number", "decimal", "custom", undefined];
+
+/** Databases differ in what they make of the sum of texts. */
+function requireNumber(name: string, type: LogicalType | undefined, label = "Expression"): void {
+  if (SUMMED.includes(type?.kind)) return;
+  throw new QueryBuildError(`${name}() needs numbers: the values of ${label} are ${type?.kind}`);
+}
+
 /** What a sum gives: text for decimals, a number or bigint for integers. */
 export type Sum<V> = V extends string ? string
   : V extends bigint ? number | bigint
@@ -115,6 +124,7 @@ export function aggregate<V>(
 ): AggregateExpression<V> {
   if (operand !== null) expectExpression(operand, name);
   const own = operand !== null && isJSONPath(operand.node) && name !== "count" ? NUMBER : operand?.type;
+  if (name === "sum" || name === "avg") requireNumber(name, own, operand?.label);
   const type = name === "count" ? INT : name === "sum" || name === "avg" ? sumType(own, name) : own;
   return new Aggregate<V>(
     {

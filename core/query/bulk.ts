@@ -6,9 +6,10 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
-import { Expression, isSubquery, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, oneColumn, type Subquery } from "./expression.ts";
 import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
+import type { WriteAndRead } from "./write_and_read.ts";
 
 /** New values by field: a value, an expression such as `User.c.age.plus(1)`, or a query that gives one value. */
 export type UpdateValues<C> = {
@@ -87,7 +88,10 @@ async function assignments(meta: ModelMeta, values: object): Promise<Assignment[
       continue;
     }
     if (column.type.kind !== "json" && isSubquery(value)) {
-      set.push({ column: column.name, value: { kind: "subquery", query: value.toNode() } });
+      set.push({
+        column: column.name,
+        value: { kind: "subquery", query: oneColumn(value, `"${field}" in updateAll of ${meta.model}`) },
+      });
       continue;
     }
     const checked = await checkValue(column, value);
@@ -159,16 +163,23 @@ async function sent(
 ): Promise<unknown> {
   return await tracked(meta, async (backend) => {
     if (returned === null) return (await backend.run(statement, clauses.options)).affectedRows;
-    backend.requiresCapability(`returning.${statement.kind}`);
-    const returning = returned.map(({ name }) => name);
-    const { rows } = await backend.run({ ...statement, returning }, clauses.options);
-    return rows.map((row) =>
+    return (await writtenRows(statement, { meta, backend, returned, options: clauses.options })).map((row) =>
       Object.fromEntries(returned.map(({ field, type, empty }, i) => [
         field,
         row[i] === null ? empty : decodeValue(meta, type, row[i]),
       ]))
     );
   });
+}
+
+async function writtenRows(statement: UpdateNode | DeleteNode, parts: WriteAndRead): Promise<readonly unknown[][]> {
+  const { backend, returned, options } = parts;
+  await backend.ready(); // only a connected backend knows its version
+  if (backend.supports(`returning.${statement.kind}`)) {
+    return (await backend.run({ ...statement, returning: returned.map(({ name }) => name) }, options)).rows;
+  }
+  const { writeAndRead } = await import("./write_and_read.ts");
+  return await writeAndRead(statement, parts);
 }
 
 async function write(

@@ -1,4 +1,5 @@
 import { Expression } from "./expression.ts";
+import { knownNames } from "./known_names.ts";
 import type { QuerySource } from "./source.ts";
 
 /** The columns of a model as expressions, by the names of its fields. */
@@ -10,10 +11,11 @@ const KEY = Symbol("columns");
 export function columnsOf<C>(source: QuerySource): Columns<C> {
   let columns = source.kept.get(KEY);
   if (columns === undefined) {
-    columns = Object.freeze(Object.fromEntries(source.columns.map((column) => [
+    const known = Object.fromEntries(source.columns.map((column) => [
       column.field,
       new Expression(column.node, column.type, column.label),
-    ])));
+    ]));
+    columns = knownNames(known, (name) => source.column(name, "an expression")); // throws, since it is none of them
     source.kept.set(KEY, columns);
   }
   return columns as Columns<C>; // the fields of the source are the keys of C

@@ -1,5 +1,6 @@
 import type { ComparisonOperator, ExpressionNode, PatternMatch, ValueNode } from "../ast/expression.ts";
 import type { OrderItem, QueryNode } from "../ast/statement.ts";
+import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import {
@@ -24,6 +25,16 @@ export interface Subquery {
 /** Whether a value is a query. A key `toNode` alone makes none: an object from JSON may have it. */
 export function isSubquery(value: unknown): value is Subquery {
   return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
+}
+
+/** A query that gives one value for each row, as data. */
+export function oneColumn(query: Subquery, place: string): QueryNode {
+  const node = query.toNode();
+  const width = widthOf(node);
+  if (width === 1) return node;
+  throw new QueryBuildError(
+    `${place} needs a query of one column, this one has ${width}: select() the one that is meant`,
+  );
 }
 
 /** A term of an order, made by `asc()` or `desc()`. */
@@ -190,14 +201,18 @@ export class Expression<out V = unknown> {
     if (!isQuery && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)) {
       return condition(jsonIn(this.node, values, negated, this.label));
     }
-    const items = isQuery ? values.toNode() : values.map((value): ValueNode => {
-      if (value === null || value === undefined) {
-        throw new QueryBuildError(
-          `${this.label ?? "Expression"}.${method}() was given a list that holds ${value}: test for NULL with isNull()`,
-        );
-      }
-      return { kind: "value", value, type: this.type, label: this.label };
-    });
+    const items = isQuery
+      ? oneColumn(values, `${this.label ?? "Expression"}.${method}()`)
+      : values.map((value): ValueNode => {
+        if (value === null || value === undefined) {
+          throw new QueryBuildError(
+            `${
+              this.label ?? "Expression"
+            }.${method}() was given a list that holds ${value}: test for NULL with isNull()`,
+          );
+        }
+        return { kind: "value", value, type: this.type, label: this.label };
+      });
     return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */

@@ -1,7 +1,9 @@
+import { QueryBuildError } from "../errors.ts";
 import { type AggregateFunctions, aggregateFunctions } from "./aggregate.ts";
 import { type ChoiceFunctions, choiceFunctions } from "./choice_functions.ts";
 import { type DateFunctions, dateFunctions } from "./date_functions.ts";
 import { type JSONFunctions, jsonFunctions } from "./json_functions.ts";
+import { knownNames } from "./known_names.ts";
 import { type NumberFunctions, numberFunctions } from "./number_functions.ts";
 import { type TextFunctions, textFunctions } from "./text_functions.ts";
 import { type WindowFunctions, windowFunctions } from "./window_functions.ts";
@@ -30,7 +32,7 @@ export interface SQLFunctions
  * const byShop = () => Sale.select({ shop: Sale.c.shop, total: fn.sum(Sale.c.amount) }).groupBy("shop");
  * ```
  */
-export const fn: SQLFunctions = {
+export const fn: SQLFunctions = knownNames({
   ...aggregateFunctions,
   ...choiceFunctions,
   ...dateFunctions,
@@ -38,4 +40,8 @@ export const fn: SQLFunctions = {
   ...numberFunctions,
   ...textFunctions,
   ...windowFunctions,
-};
+}, (name) => {
+  throw new QueryBuildError(
+    `Unknown function ${JSON.stringify(name)} of fn: a function of the database is called by the sql tag`,
+  );
+});

@@ -4,7 +4,7 @@ import type { JoinKind } from "../ast/source.ts";
 import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { Expression, type Subquery } from "./expression.ts";
-import { joinedColumns } from "./joined.ts";
+import { joinedColumns, joinsOf } from "./joined.ts";
 import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
 import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
 
@@ -109,7 +109,7 @@ function conditionNode(state: QueryState, name: string, source: QuerySource, on:
   if (typeof on !== "function") {
     throw new QueryBuildError(`join of ${state.meta.model} needs a condition: a callback over the columns`);
   }
-  const joined = { ...joinedColumns(state), [name]: columnsOf(source) };
+  const joined = joinsOf(new Map(state.joined).set(name, source), state.meta.model);
   const made = on(columnsOf(state.source) as never, joined as never); // typed where the callback is taken
   if (made instanceof Expression) return made.node;
   throw new QueryBuildError(`The callback in join of ${state.meta.model} must return an expression`);

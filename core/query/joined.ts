@@ -1,5 +1,7 @@
+import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import type { Expression } from "./expression.ts";
+import { knownNames } from "./known_names.ts";
 import type { QueryState } from "./query_state.ts";
 
 /** The columns of a query without joins. */
@@ -18,7 +20,28 @@ export type OuterJoined<J> = {
   };
 };
 
+/** What was made for the joins of a query. */
+const made = new WeakMap<QueryState["joined"], Readonly<Record<string, Columns<unknown>>>>();
+
 /** The columns of what a query has joined, by its names. */
-export function joinedColumns({ joined }: QueryState): Readonly<Record<string, Columns<unknown>>> {
-  return Object.fromEntries([...joined].map(([name, source]) => [name, columnsOf(source)]));
+export function joinedColumns({ joined, meta }: QueryState): Readonly<Record<string, Columns<unknown>>> {
+  let columns = made.get(joined);
+  if (columns === undefined) {
+    columns = joinsOf(joined, meta.model);
+    made.set(joined, columns);
+  }
+  return columns;
+}
+
+/** The columns of joins, by their names; any other name is refused. */
+export function joinsOf(joined: QueryState["joined"], model: string): Readonly<Record<string, Columns<unknown>>> {
+  const known = Object.fromEntries([...joined].map(([name, source]) => [name, columnsOf(source)]));
+  return knownNames(known, (name) => {
+    const names = [...joined.keys()].join(", ");
+    throw new QueryBuildError(
+      `Nothing is joined as ${JSON.stringify(name)} in a query of ${model}: ${
+        names === "" ? "it has no joins" : names
+      }`,
+    );
+  });
 }

@@ -1,6 +1,7 @@
 import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
-import type { SelectNode, TableNode } from "../ast/statement.ts";
+import type { FromNode, SelectNode, TableNode } from "../ast/statement.ts";
 import type { RunOptions } from "../backend/storage_backend.ts";
+import { QueryBuildError } from "../errors.ts";
 
 /** What can be said of a query beside the rows that it gives. */
 export interface QueryClauses {
@@ -26,6 +27,7 @@ export function hintedTable(table: TableNode, { indexHint }: QueryClauses): Tabl
 export function withClauses(node: SelectNode, clauses: QueryClauses): SelectNode {
   if (clauses === NO_CLAUSES) return node;
   const { lock, hints } = clauses;
+  if (lock !== undefined) checkLock(lock, node);
   const from = node.from?.kind === "table" ? hintedTable(node.from, clauses) : node.from;
   return {
     ...node,
@@ -33,6 +35,27 @@ export function withClauses(node: SelectNode, clauses: QueryClauses): SelectNode
     ...lock === undefined ? {} : { lock },
     ...hints === undefined ? {} : { hints },
   };
+}
+
+function nameOf(table: FromNode): string {
+  return table.kind === "table" ? table.alias ?? table.name : table.alias;
+}
+
+/** Refuses a lock of what the query does not read, and of rows that are put together of others. */
+function checkLock({ strength, of }: LockClause, { from, joins = [], distinct, groupBy }: SelectNode): void {
+  const method = strength === "update" ? "forUpdate()" : "forShare()";
+  const clause = distinct ? "distinct()" : groupBy.length > 0 ? "groupBy()" : null;
+  if (clause !== null) {
+    throw new QueryBuildError(
+      `${method} locks rows, and those of ${clause} are made of several: leave one of both out`,
+    );
+  }
+  const names = [from, ...joins.map(({ table }) => table)].flatMap((table) => table === null ? [] : [nameOf(table)]);
+  const unknown = of.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new QueryBuildError(
+    `Unknown table ${JSON.stringify(unknown)} in "of" of ${method}: the query reads ${names.join(", ")}`,
+  );
 }
 
 /** Only how statements run, for a query that is about other rows. */

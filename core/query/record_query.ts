@@ -18,7 +18,7 @@ import { outputsOf, replaced } from "./model_source.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
-import { rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
+import { type GroupTerm, rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
 import { aliasOf, type ColumnsIn, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query for records of the same model, as an operand of a set operation. */
@@ -158,6 +158,20 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   // ---- plain values
 
   /**
+   * One row for each combination of values. A group is no record: `select()` what is to be known of it, before or after.
+   *
+   * @example
+   * ```ts ignore
+   * await User.query().groupBy("city").select({ city: User.c.city, users: fn.count() });
+   * ```
+   */
+  groupBy(
+    ...terms: readonly (GroupTerm<C> | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[]))[]
+  ): RowQuery<C, C, J> {
+    return rowsOf<C, C, J>(this.state).groupBy(...terms);
+  }
+
+  /**
    * Gives plain rows instead of records: some fields, or named expressions.
    *
    * @example
@@ -205,7 +219,12 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   #compound(operation: SetOperation, others: readonly RecordOperand<I, C>[]): this {
     const { meta, source } = this.state;
-    const operands = [this.operandNode(meta, operation), ...others.map((query) => query.operandNode(meta, operation))];
+    const operands = [this, ...others].map((query) => {
+      if (query instanceof RecordQuery) return query.operandNode(meta, operation);
+      throw new QueryBuildError(
+        `Cannot ${operation} records of ${meta.model} with what gives none: select() the same columns of both`,
+      );
+    });
     const table = {
       kind: "derivedTable",
       query: compoundNode(operation, operands),

@@ -277,7 +277,15 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   #compound(operation: SetOperation, others: readonly RowOperand<R>[]): RowQuery<R, R> {
     const { meta, clauses } = this.state;
     const columns = this.outputs();
-    const operands = [this.toNode(), ...others.map((other) => other.ordered(columns, operation).toNode())];
+    const operands = [
+      this.toNode(),
+      ...others.map((other) => {
+        if (other instanceof RowQuery) return other.ordered(columns, operation).toNode();
+        throw new QueryBuildError(
+          `Cannot ${operation} rows of ${meta.model} with what gives none: select() the same columns of both`,
+        );
+      }),
+    ];
     const table = { kind: "derivedTable", query: compoundNode(operation, operands), alias: "rows" } as const;
     return rowsOf({ ...initialState(meta, new DerivedSource("rows", table, columns)), clauses: runClauses(clauses) });
   }

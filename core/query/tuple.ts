@@ -1,4 +1,5 @@
-import type { ComparisonOperator, ExpressionNode, TupleNode } from "../ast/expression.ts";
+import type { ComparisonOperator, ExpressionNode, QueryNode, TupleNode } from "../ast/expression.ts";
+import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
 import { Expression, isSubquery, type Subquery } from "./expression.ts";
@@ -78,11 +79,17 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
   notIn(rows: readonly TupleValues<E>[] | Subquery): Expression<boolean> {
     return this.#in(rows, true, "notIn");
   }
+  #query(query: Subquery, method: string): QueryNode {
+    const node = query.toNode();
+    const [width, needed] = [widthOf(node), this.#items.length];
+    if (width === needed) return node;
+    throw new QueryBuildError(`${method}() of a tuple needs a query of ${needed} columns, this one has ${width}`);
+  }
   #in(rows: readonly TupleValues<E>[] | Subquery, negated: boolean, method: string): Expression<boolean> {
     if (!isSubquery(rows) && !Array.isArray(rows)) {
       throw new QueryBuildError(`${method}() of a tuple needs a list or a query`);
     }
-    const items = isSubquery(rows) ? rows.toNode() : rows.map((row) => this.#values(row, method));
+    const items = isSubquery(rows) ? this.#query(rows, method) : rows.map((row) => this.#values(row, method));
     return new Expression({ kind: "in", operand: this.#node(), items, negated }, BOOLEAN);
   }
 }

@@ -34,6 +34,7 @@ import { mixedKinds } from "./feature/query/mixed_kinds.ts";
 import { order } from "./feature/query/order.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
+import { ownTable } from "./feature/query/own_table.ts";
 import { paging } from "./feature/query/paging.ts";
 import { scopes } from "./feature/query/scopes.ts";
 import { stream } from "./feature/query/stream.ts";
@@ -62,6 +63,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[
     paging,
     writes,
+    ownTable,
     locks,
     explain,
     cache,

@@ -107,6 +107,9 @@ export function everyFormWorksOnQueriesToo(): void {
 
 export function ordersAndSizesAreChecked(): void {
   User.orderBy("name", "-createdAt", User.c.age.desc({ nulls: "last" }), fn.lower(User.c.name));
+  User.orderBy((c) => c.age.desc(), (c) => c.name);
+  // @ts-expect-error: a field that does not exist
+  User.orderBy((c) => c.nope);
   // @ts-expect-error: a field that does not exist
   User.orderBy("nope");
   // @ts-expect-error: not a direction

@@ -34,6 +34,10 @@ export async function selectGivesPlainRows(): Promise<void> {
       big: boolean;
     }[]>
   >();
+  const grouped = await Post.query().groupBy("userId").select((c) => ({ author: c.userId, posts: fn.count() }));
+  holds<Equals<typeof grouped, { author: number; posts: number }[]>>();
+  // @ts-expect-error: a field that does not exist
+  Post.query().groupBy("nope");
   // @ts-expect-error: a name that was not given
   named[0]!.title;
   // @ts-expect-error: not an expression

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { DeleteNode } from "../../core/ast/statement.ts";
 import { z } from "zod";
 import { MariaDBBackend } from "../../backends/mariadb/mod.ts";
 import { MySQLBackend } from "../../backends/mysql/mod.ts";
@@ -298,4 +299,30 @@ Deno.test("MariaDB leaves groups where they are that depend on a query around, o
   const correlated = own.query().select({ x: number.gte(all(ids.where((row) => row.age.gt(own.c.age)))) });
   assertThrows(() => mariadb.compile(correlated.toNode()), UnsupportedFeatureError, "a window function");
   assertEquals(sqlOf(mariadb, groups).includes("AS `grouped`"), true);
+});
+
+Deno.test("a subquery of the changed table stands one level deeper on MySQL; with columns of the changed row it is refused", () => {
+  const deleting = (where: { node: DeleteNode["where"] }): DeleteNode => ({
+    kind: "delete",
+    table: { kind: "table", name: "users" },
+    where: where.node,
+    returning: [],
+  });
+  const { c } = User;
+  const other = alias(User, "other");
+  const highest = deleting(c.age.eq(User.select({ age: fn.max(c.age) }).scalar()));
+  assertEquals(
+    mysql.compile(highest).sql,
+    "DELETE FROM `users` WHERE `age` = (SELECT * FROM (SELECT max(`age`) AS `age` FROM `users` LIMIT 9007199254740991) AS `picked`)",
+  );
+  assertEquals(
+    mariadb.compile(highest).sql,
+    "DELETE FROM `users` WHERE `age` = (SELECT max(`age`) AS `age` FROM `users`)",
+  );
+  const twins = deleting(exists(other.query().where((o) => o.age.eq(c.age))));
+  assertThrows(() => mysql.compile(twins), UnsupportedFeatureError, "columns of the changed row");
+  assertEquals(
+    mariadb.compile(twins).sql,
+    "DELETE FROM `users` WHERE EXISTS (SELECT 1 FROM `users` AS `other` WHERE `age` = `users`.`age`)",
+  );
 });

@@ -293,9 +293,13 @@ Deno.test("words for a lock and hints of an AST are checked when it is compiled"
 Deno.test("standard SQL of locks and hints", () => {
   const sql = (query: { toNode(): SelectNode }) => standard.compile(query.toNode()).sql.replace(/"id".*"users"/, "…");
   assertEquals(sql(User.query().forUpdate()), "SELECT … FOR UPDATE");
+  const joined = User.query().crossJoin({ 'u"x': User }).select("id").forShare({
+    skipLocked: true,
+    of: ['u"x', "users"],
+  });
   assertEquals(
-    sql(User.query().forShare({ skipLocked: true, of: ['u"x', "t"] })),
-    'SELECT … FOR SHARE OF "u""x", "t" SKIP LOCKED',
+    standard.compile(joined.toNode()).sql,
+    'SELECT "users"."id" FROM "users" CROSS JOIN "users" AS "u""x" FOR SHARE OF "u""x", "users" SKIP LOCKED',
   );
   assertEquals(sql(User.query().limit(1).forUpdate({ nowait: true })), "SELECT … LIMIT 1 FOR UPDATE NOWAIT");
   assertEquals(sql(User.query().optimizerHint("A(t)").optimizerHint("B('x')")), "SELECT /*+ A(t) B('x') */ …");

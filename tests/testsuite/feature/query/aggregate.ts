@@ -148,6 +148,13 @@ export const aggregate: SuiteGroup = group("query/aggregate", [...basicModels, S
     assert.equal(await byAge.count(), 2);
   });
 
+  test("groupBy() may stand before select()", async () => {
+    await people();
+    const byAge = User.where({ age__isnull: false }).groupBy("age").having(fn.count().gt(1))
+      .select((c) => ({ age: c.age, users: fn.count() }));
+    assert.deepEqual(await byAge, [{ age: 20, users: 2 }]);
+  });
+
   test("groupBy() takes expressions and orders by aggregates", async () => {
     await people();
     const initial = sql<string>`substr(${User.c.email}, 1, 1)`;

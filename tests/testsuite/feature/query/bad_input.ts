@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type ActiveRecordError,
+  any,
   cte,
   cube,
   Expression,
@@ -9,6 +10,7 @@ import {
   recursiveCte,
   RelationError,
   rollup,
+  tuple,
   UnsupportedFeatureError,
 } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
@@ -21,6 +23,11 @@ type ErrorClass = new (...args: never[]) => ActiveRecordError;
 /** What the types forbid, as it comes from JSON or from code without types. */
 function untyped(value: unknown): never {
   return value as never; // that it is wrong is what is tested
+}
+
+/** What is behind a name that the types do not know. */
+function untypedPart(holder: object, name: string): Expression<number> {
+  return (holder as Record<string, Expression<number>>)[name]!; // that it is not there is what is tested
 }
 
 /** Expects that nothing is sent, and an error whose message names the clause. */
@@ -48,6 +55,53 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     await refused(QueryBuildError, "conflict", () => Writer.upsert({ id: 1, name: "a" }, { conflict: [no] }));
   });
 
+  test("an unknown name is refused in callbacks, where it would give undefined", async () => {
+    const field = 'Unknown field "nope" in an expression of Writer: it has id, name';
+    await refused(QueryBuildError, field, () => Writer.where((w) => untypedPart(w, "nope").eq(1)));
+    await refused(QueryBuildError, field, () => Writer.orderBy((w) => untypedPart(w, "nope")));
+    await refused(QueryBuildError, field, () => Writer.select((w) => ({ v: untypedPart(w, "nope") })));
+    await refused(QueryBuildError, field, () => Writer.where(untypedPart(c, "nope").eq(1)));
+    const joined = Writer.query().join("books");
+    await refused(QueryBuildError, "it has no joins", () => Writer.where((_, j) => untypedPart(j, "nope").eq(1)));
+    await refused(QueryBuildError, '"nope"', () => joined.where((_, j) => untypedPart(j, "nope").eq(1)));
+    await refused(QueryBuildError, "Book: it has id", () => joined.where((_, j) => untypedPart(j.books, "nope").eq(1)));
+    await refused(
+      QueryBuildError,
+      'as "nope" in a query of Writer: book',
+      () => Writer.query().join({ book: Book }, (w, j) => w.id.eq(untypedPart(j, "nope"))),
+    );
+    assert.equal(JSON.stringify(Object.keys(c)), JSON.stringify(Object.keys({ ...c })));
+    assert.equal(await Promise.resolve(c), c); // what is asked of every object is answered
+  });
+
+  test("a subquery of the wrong width is refused where one column is needed", async () => {
+    const two = untyped(Book.select("id", "title"));
+    const none = "needs a query of one column, this one has 2";
+    await refused(QueryBuildError, `Writer.id.in() ${none}`, () => Writer.where({ id__in: two }));
+    await refused(QueryBuildError, none, () => Writer.where(c.id.notIn(two)));
+    await refused(QueryBuildError, "one column", () => Writer.where(c.id.in(Book.query())));
+    await refused(QueryBuildError, "one column", () => Writer.where(c.id.eq(any(two))));
+    await refused(
+      QueryBuildError,
+      `"age" in updateAll of Writer ${none}`,
+      () => Writer.where({ id: 1 }).updateAll({ age: two }),
+    );
+    await refused(
+      QueryBuildError,
+      "2 columns, this one has 1",
+      () => Writer.where(tuple(c.id, c.age).in(Book.select("id"))),
+    );
+  });
+
+  test("a sum of what are no numbers is refused", async () => {
+    await refused(
+      QueryBuildError,
+      "sum() needs numbers: the values of Writer.name are string",
+      () => Writer.sum("name"),
+    );
+    await refused(QueryBuildError, "avg()", () => Writer.select({ v: fn.avg(Book.c.deletedAt) }));
+  });
+
   test("an unknown relation is refused by every clause", async () => {
     const no = untyped("nope");
     await refused(RelationError, '"nope"', () => Writer.with(no));
@@ -61,6 +115,11 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     const made = new Expression(untyped({ kind: "function", name: "load_file", args: [c.name.node] }));
     await refused(QueryBuildError, "load_file", () => Writer.select({ v: made }).all());
     await refused(QueryBuildError, "load_file", () => Writer.where(made).all());
+    await refused(
+      QueryBuildError,
+      '"load_file" of fn',
+      () => Writer.select({ v: untyped(untypedPart(fn, "load_file")) }),
+    );
     const aggregated = new Expression(
       untyped({ kind: "aggregate", name: "constructor", operand: c.name.node, distinct: false }),
     );
@@ -84,6 +143,7 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
 
   test("a group whose other columns are no aggregates is refused", async () => {
     await refused(QueryBuildError, "groupBy", () => Writer.select("name").groupBy("age").all());
+    await refused(QueryBuildError, "groupBy", () => Writer.query().groupBy("age").all());
     await refused(QueryBuildError, "groupBy", () => Writer.select({ v: c.name.eq("a") }).groupBy("age").all());
     await refused(QueryBuildError, "having", () => Writer.select("name").having(c.age.gt(1)).all());
     await refused(QueryBuildError, "orderBy", () => Writer.select("age").groupBy("age").orderBy("name").all());
@@ -126,6 +186,9 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     await refused(QueryBuildError, "union", () => wide.unionAll(untyped(narrow)));
     await refused(QueryBuildError, "union", () => Writer.query().union(untyped(Book.query())));
     await refused(QueryBuildError, "union", () => narrow.union());
+    await refused(QueryBuildError, "union records of Writer", () => Writer.query().union(untyped(narrow)));
+    await refused(QueryBuildError, "except rows of Writer", () => narrow.except(untyped(Writer.query())));
+    await refused(QueryBuildError, "union records", () => Writer.query().union(untyped({})));
     await refused(QueryBuildError, "list", () => Writer.where(c.id.in(untyped({ id: 1 }))));
   });
 

@@ -62,6 +62,20 @@ export const locks: SuiteGroup = group("query/locks", [...basicModels, Place], (
     await assertQueries(backend, 0, () => errorOf(TransactionError, () => User.query().forUpdate().all()));
   });
 
+  test("a lock of a table that is not read, and of rows that are made of several, is refused", async ({ backend }) => {
+    const wrong = [
+      [User.query().forUpdate({ of: ["nope"] }), 'Unknown table "nope" in "of" of forUpdate(): the query reads users'],
+      [User.query().forShare().distinct(), "forShare() locks rows, and those of distinct()"],
+      [User.select("age").groupBy("age").forUpdate(), "groupBy()"],
+    ] as const;
+    await User.transaction(async () => {
+      for (const [query, part] of wrong) {
+        const { message } = await assertQueries(backend, 0, () => errorOf(QueryBuildError, () => query.all()));
+        assert.ok(message.includes(part), message);
+      }
+    });
+  });
+
   test("locks and hints that the database lacks are refused before anything is sent", async ({ backend }) => {
     const cases = [
       ["locks", () => User.query().forUpdate()],

@@ -8,6 +8,7 @@ import {
   optimisticLock,
   primaryKey,
   QueryBuildError,
+  QueryError,
   sql,
   timestamps,
   UniqueViolationError,
@@ -367,7 +368,6 @@ export const writes: SuiteGroup = group("query/writes", models, (test) => {
 
   test(
     "updateAll() and deleteAll() give back fields of what they have written",
-    { requires: ["returning.update", "returning.delete"] },
     async () => {
       await User.insertMany([userValues("Ada", { age: 1 }), userValues("Bob", { age: 2 }), userValues("Cid")]);
       const changed = await User.where({ age__isnull: false }).updateAll({ age: User.c.age.plus(10) }, {
@@ -385,6 +385,25 @@ export const writes: SuiteGroup = group("query/writes", models, (test) => {
       assert.equal(await User.count(), 2);
     },
   );
+
+  test("fields are given back of what a join, a limit or the key itself chooses, or none of it is done", async ({ backend }) => {
+    const [ada, bob] = [await makeUser("Ada"), await makeUser("Bob")];
+    await Post.insertMany([{ title: "a", userId: ada.id, views: 3 }, { title: "b", userId: bob.id, views: 4 }]);
+    const joined = User.query().join("posts").where((_, j) => j.posts.views.gt(3));
+    assert.deepEqual(await joined.updateAll({ age: 50 }, { returning: ["id", "age"] }), [{ id: bob.id, age: 50 }]);
+    const last = Post.orderBy("-id").limit(1);
+    assert.deepEqual(await last.deleteAll({ returning: ["title"] }), [{ title: "b" }]);
+    assert.equal(await Post.count(), 1);
+    const moved = () => User.where({ id: ada.id }).updateAll({ id: 9_000 }, { returning: ["id", "name"] });
+    await Post.deleteAll({ all: true });
+    if (backend.supports("returning.update")) assert.deepEqual(await moved(), [{ id: 9_000, name: "Ada" }]);
+    else await assertQueries(backend, 0, () => errorOf(UnsupportedFeatureError, moved));
+    await errorOf(
+      QueryError,
+      () => User.where({ id: bob.id }).updateAll({ age: sql<number>`no_such_function(1)` }, { returning: ["age"] }),
+    );
+    assert.equal((await User.findOrFail(bob.id)).age, 50);
+  });
 
   test("insertMany() takes rows that come one by one, and tells how far it is", async () => {
     const progress: number[] = [];
