@@ -111,7 +111,7 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Reads the rows of a query in groups, without holding all of them. */
   abstract stream(query: QueryNode, size: number, options?: RunOptions): AsyncIterable<unknown[][]>;
   /** How many rows a stream reads at once where nobody says: few cost less memory, many cost fewer round trips to a server. */
-  readonly rowsPerGroup: number = 500;
+  readonly rowsPerGroup: number = 250;
   /** Whether the result of an INSERT of one row says the key that the database made, so that RETURNING is not needed. */
   abstract readonly givesInsertedKey: boolean;
   /** What is done to statements so that they run faster; null when nothing is. */

@@ -296,7 +296,7 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   // ---- many rows
 
   /**
-   * Reads the records one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file
+   * Reads the records one after the other, without holding all of them: `batchSize` at once, between 32 and 250 by the backend
    * unless told otherwise. Ending the loop early frees the connection.
    */
   async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {

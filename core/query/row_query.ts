@@ -360,7 +360,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
     return this.#rows(rows)[0] ?? null;
   }
 
-  /** Reads the rows one after the other, without holding all of them: `batchSize` at once, 500 from a server and 100 from a file. */
+  /** Reads the rows one after the other, without holding all of them: `batchSize` at once, between 32 and 250 by the backend. */
   async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
     const { meta, clauses } = this.state;
     if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
