@@ -4,19 +4,14 @@ import type { ServerConnectionConfig } from "../backend/server_config.ts";
 import type { RunOptions } from "../backend/storage_backend.ts";
 import type { CheckedTransactionOptions } from "../backend/transaction_options.ts";
 import type { TransactionPort } from "../backend/transaction_port.ts";
-import { CancelledError, ConnectionError, TimeoutError, TransactionError, UnknownOutcomeError } from "../errors.ts";
+import { CancelledError, ConnectionError, TimeoutError, TransactionError } from "../errors.ts";
 import type { ResultMode, ServerConnection } from "./driver.ts";
 import { interrupt, interruptible, type LimitedOptions } from "./interruption.ts";
+import { lost, pause, RETRIES, unknownOutcome } from "./lost_connection.ts";
 import { QuickStatements } from "./quick_statements.ts";
 import { SQLBackend } from "./sql_backend.ts";
 import type { StatementPlan } from "./statement_plan.ts";
 import { onlyReads } from "./statement_kind.ts";
-
-/** How often a read whose answer was lost is sent again. */
-const RETRIES = 3;
-
-/** Milliseconds before the first time; they double with each. */
-const FIRST_PAUSE = 100;
 
 /**
  * What the backends of servers share: a pool of connections, one for each statement, transaction or stream; what is repeated and
@@ -291,7 +286,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
     error: ConnectionError,
   ): Promise<RunResult> {
     if (attempt >= RETRIES) throw error;
-    await pause(FIRST_PAUSE * 2 ** attempt * (0.5 + Math.random()), options?.signal, error);
+    await pause(attempt, options?.signal, error);
     let connection: C;
     try {
       connection = await this.pool.acquire("a statement", options?.signal);
@@ -357,7 +352,7 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
         this.pool.destroy(connection);
         // Nothing has been done yet. A connection that was lost while it was idle is noticed only now.
         if (!(error instanceof ConnectionError) || attempt >= RETRIES) throw error;
-        await pause(FIRST_PAUSE * 2 ** attempt * (0.5 + Math.random()), options.signal, error);
+        await pause(attempt, options.signal, error);
       }
     }
   }
@@ -413,32 +408,4 @@ export abstract class PooledBackend<C extends ServerConnection = ServerConnectio
 
 function disconnected(): ConnectionError {
   return new ConnectionError("The backend was closed by disconnect(): call connect() to open it again");
-}
-
-function lost(sql: string): ConnectionError {
-  return new ConnectionError(
-    sql === "COMMIT"
-      ? "The connection was lost before COMMIT was sent: the transaction is rolled back"
-      : "The connection was lost before the statement was sent",
-    { sql },
-  );
-}
-
-function unknownOutcome(what: string, error: ConnectionError): UnknownOutcomeError {
-  return new UnknownOutcomeError(
-    `The answer to ${what} was lost with the connection: it may or may not have been done`,
-    { sql: error.sql, code: error.code, driverError: error.driverError ?? error },
-  );
-}
-
-/** Waits before another try, unless the signal is aborted meanwhile. */
-async function pause(milliseconds: number, signal: AbortSignal | undefined, reason: Error): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const abort = () => resolve();
-  signal?.addEventListener("abort", abort, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.removeEventListener("abort", abort);
-  if (signal?.aborted) throw new CancelledError(`Not tried again after "${reason.message}": its signal is aborted`);
 }

@@ -1,5 +1,5 @@
 import { rawFromText, type TextParameters } from "../backend/raw_text.ts";
-import type { ExplainNode, InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
+import type { InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
 import {
   after,
   type CompiledStatement,
@@ -14,7 +14,7 @@ import {
   StorageBackend,
 } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
-import { type ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
+import type { ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
 import { cacheKey, type ResultCache } from "../backend/query_scope.ts";
 import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
@@ -26,6 +26,7 @@ import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
 import type { DriverConnection, ResultMode } from "./driver.ts";
 import { preparedEachTime, preparedPlan } from "./prepared_plan.ts";
+import { explained } from "./explain.ts";
 import { prettySQL } from "./pretty.ts";
 import {
   checkRunOptions,
@@ -102,14 +103,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     { analyze = false }: ExplainOptions = {},
     options?: RunOptions,
   ): Promise<QueryPlan> {
-    const { plans } = this.dialect;
-    const node: ExplainNode = { kind: "explain", statement, analyze };
-    const result = await this.run(node, options);
-    const roots = plans?.read(result, node) ?? [];
-    const omitted = analyze && plans?.readOmitted !== undefined
-      ? plans.readOmitted(await this.run({ ...node, analyze: false }, options))
-      : [];
-    return new QueryPlan(this.compile(statement).sql, [...roots, ...omitted], result.rows);
+    return await explained(this, { kind: "explain", statement, analyze }, options);
   }
 
   #plan(statement: StatementNode): StatementPlan {
