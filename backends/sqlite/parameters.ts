@@ -14,8 +14,8 @@ export function bindParameters(params: readonly unknown[], expected: number, sql
   if (params.length !== expected) {
     throw new QueryError(`Cannot run a statement of ${expected} parameters: ${params.length} were given`, { sql });
   }
-  const values: SQLiteValue[] = [];
-  for (let i = 0; i < expected; i++) values.push(bindParameter(params[i]));
+  const values: SQLiteValue[] = new Array(expected);
+  for (let i = 0; i < expected; i++) values[i] = bindParameter(params[i]);
   return values;
 }
 

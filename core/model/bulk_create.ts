@@ -55,7 +55,7 @@ export function insertRows(meta: ModelMeta, rows: RowSource, options: InsertMany
 
 /** Checks rows; those that are wrong are named by their position among all. */
 function checkChunk(meta: ModelMeta, rows: readonly object[], first: number): Promise<RowValues[]> {
-  return checkRows(meta, (findings) => rows.map((row, index) => checkRow(meta, row, findings, [first + index])));
+  return checkRows(meta, (findings) => rows.map((row, index) => checkRow(meta, row, findings, first + index)));
 }
 
 async function* chunked({ model }: ModelMeta, rows: RowSource, size: number): AsyncGenerator<object[]> {

@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../backend/result.ts";
 import { ValidationError, type ValidationIssue } from "../errors.ts";
 import type { Checked } from "../meta/column.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
@@ -20,36 +21,44 @@ export interface Findings {
   readonly waiting: Promise<void>[];
 }
 
-/** Checks the values of one row and fills in what the library fills in. The path is what stands before the field in an issue. */
-export function checkRow(
-  meta: ModelMeta,
-  values: object,
-  { issues, waiting }: Findings,
-  path: readonly PropertyKey[] = [],
-): RowValues {
-  const row: unknown[] = new Array(meta.columns.length);
-  const settle = (column: ColumnMeta, checked: Checked) => {
-    if (!("issues" in checked)) row[column.index] = checked.value;
-    else for (const issue of checked.issues) issues.push({ ...issue, path: [...path, ...issue.path] });
-  };
+/**
+ * Checks the values of one row and fills in what the library fills in. The position of the row among others stands before the field in
+ * an issue.
+ */
+export function checkRow(meta: ModelMeta, values: object, findings: Findings, position?: number): RowValues {
+  const { columns } = meta;
+  const row: unknown[] = new Array(columns.length);
   let moment: Date | undefined;
-  for (const column of meta.columns) {
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i]!;
     const value = (values as Record<string, unknown>)[column.field]; // only the fields of the model are looked at
     if (value === undefined && !column.hasDefault) {
-      if (column.onInsert !== undefined) row[column.index] = column.onInsert(moment ??= new Date());
-      else if (!isFilledIn(column)) settle(column, { issues: [requiredIssue(column)] });
-      continue;
-    }
-    if (column.isGenerated) {
-      settle(column, { issues: [generatedIssue(column)] });
-      continue;
-    }
-    const checking = checkValue(column, value);
-    if (checking instanceof Promise) waiting.push(checking.then((checked) => settle(column, checked)));
-    else if ("issues" in checking) settle(column, checking);
-    else row[column.index] = checking.value;
+      if (column.onInsert !== undefined) row[i] = column.onInsert(moment ??= new Date());
+      else if (!isFilledIn(column)) note(findings, [requiredIssue(column)], position);
+    } else if (column.isGenerated) note(findings, [generatedIssue(column)], position);
+    else if (column.quickCheck?.(value) === true) row[i] = value;
+    else settle(row, i, checkValue(column, value), findings, position);
   }
   return row;
+}
+
+function settle(
+  row: unknown[],
+  index: number,
+  checked: MaybePromise<Checked>,
+  findings: Findings,
+  position: number | undefined,
+): void {
+  if (checked instanceof Promise) {
+    findings.waiting.push(checked.then((later) => settle(row, index, later, findings, position)));
+  } else if ("issues" in checked) note(findings, checked.issues, position);
+  else row[index] = checked.value;
+}
+
+function note({ issues }: Findings, found: readonly ValidationIssue[], position: number | undefined): void {
+  for (const issue of found) {
+    issues.push(position === undefined ? issue : { ...issue, path: [position, ...issue.path] });
+  }
 }
 
 /** Checks rows and throws everything that is wrong with any of them. */

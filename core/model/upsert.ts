@@ -66,7 +66,7 @@ export function upsertRows(meta: ModelMeta, rows: readonly object[], options: Up
     const key = keyOf(meta, backend, "upsertMany()", options);
     const checked = await checkRows(
       meta,
-      (findings) => rows.map((row, index) => checkRow(meta, row, findings, [index])),
+      (findings) => rows.map((row, index) => checkRow(meta, row, findings, index)),
     );
     if (checked.length === 0) return 0;
     refuseTwice(meta, checked, key);
