@@ -121,6 +121,7 @@ export type { RowOperand, SetOperation } from "./core/query/compound.ts";
 export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
 export {
   AliasedExpression,
+  type Calculated,
   type Comparand,
   Expression,
   type Operand,

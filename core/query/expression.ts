@@ -68,6 +68,11 @@ export type Comparand<V> = V | Expression<V | null | undefined>;
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
 
+/** What a value is calculated with: decimals, which are text, with whole numbers as well. */
+export type Calculated<V> =
+  | Operand<V>
+  | (NonNullable<V> extends string ? Expression<number> | Expression<bigint> : never);
+
 const BOOLEAN: LogicalType = { kind: "boolean" };
 
 /** A condition, which is read as true or false where it is selected. */
@@ -409,6 +414,13 @@ export class Expression<out V = unknown> {
       ? inForm(value.node, "number")
       : new Expression(this.node, own, this.label).operand(value, method);
     const other = value instanceof Expression ? isJSONPath(value.node) ? NUMBER : value.type : own;
+    if (own?.kind === "decimal" && other?.kind === "number") {
+      throw new QueryBuildError(
+        `${
+          this.label ?? "Expression"
+        }.${method}() calculates with decimals, and not every number is one: fn.cast(…, "decimal")`,
+      );
+    }
     const type = arithmeticType(operator, own, other);
     return new Expression(
       { kind: "arithmetic", operator, left: inForm(this.node, "number"), right, type },
@@ -417,26 +429,26 @@ export class Expression<out V = unknown> {
     );
   }
   /** Sum. */
-  plus(value: Operand<V>): Expression<V> {
+  plus(value: Calculated<V>): Expression<V> {
     return this.#arithmetic("+", value, "plus");
   }
   /** Difference. */
-  minus(value: Operand<V>): Expression<V> {
+  minus(value: Calculated<V>): Expression<V> {
     return this.#arithmetic("-", value, "minus");
   }
   /** Product. */
-  times(value: Operand<V>): Expression<V> {
+  times(value: Calculated<V>): Expression<V> {
     return this.#arithmetic("*", value, "times");
   }
   /**
    * Quotient with its fraction, of integers too; NULL when the divisor is 0. A quotient of decimals has as many digits as the
    * database gives it: `fn.round()` settles them.
    */
-  dividedBy(value: Operand<V>): Expression<(V extends bigint ? number : V) | null> {
+  dividedBy(value: Calculated<V>): Expression<(V extends bigint ? number : V) | null> {
     return this.#arithmetic("/", value, "dividedBy");
   }
   /** Remainder of a division of whole numbers, with the sign of the dividend; NULL when the divisor is 0. */
-  modulo(value: Operand<V>): Expression<V | null> {
+  modulo(value: Calculated<V>): Expression<V | null> {
     return this.#arithmetic("%", value, "modulo");
   }
 

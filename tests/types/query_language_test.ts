@@ -149,6 +149,12 @@ export function expressionsHaveExactTypes(): void {
   holds<Equals<(typeof part)["_value"], number | null>>();
   const quotient = Kinds.c.price.dividedBy("3");
   holds<Equals<(typeof quotient)["_value"], string | null>>();
+  const total = Kinds.c.price.times(User.c.id);
+  holds<Equals<(typeof total)["_value"], string>>();
+  // @ts-expect-error: a number is text of digits beside a decimal
+  Kinds.c.price.times(2);
+  // @ts-expect-error: a whole number has no digits behind the point
+  User.c.id.times(Kinds.c.price);
   const text = fn.concat(name, "-", Comment.c.text);
   holds<Equals<(typeof text)["_value"], string | null>>();
   const upper = fn.upper(name);

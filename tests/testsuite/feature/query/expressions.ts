@@ -61,6 +61,22 @@ export const expressions: SuiteGroup = group("query/expressions", [Item], (test)
     assert.deepEqual(await Item.where(c.price.plus("0.90").gt("10")).ids(), [1]);
   });
 
+  test("decimals are calculated with whole numbers: a price times a quantity", async () => {
+    await items();
+    const times = c.price.times(c.id);
+    const rows = await ordered().select({ times, plus: c.price.plus(c.id), big: fn.round(c.price.plus(c.big), 2) });
+    assert.deepEqual(rows, [
+      { times: "10.10", plus: "11.10", big: "1152921504606846986.10" },
+      { times: "0.40", plus: "2.20", big: "5.20" },
+      { times: "27.00", plus: "12.00", big: "9.00" },
+    ]);
+    assert.deepEqual(await Item.select({ total: fn.sum(times) }), [{ total: "37.50" }]);
+    assert.equal(await Item.where({ id: 2 }).updateAll({ price: c.price.times(c.id) }), 1);
+    assert.equal((await Item.findOrFail(2)).price, "0.40");
+    const { message } = await errorOf(QueryBuildError, () => c.price.times(c.weight));
+    assert.match(message, /Item\.price\.times\(\) calculates with decimals/);
+  });
+
   test("a division has its fraction, a remainder the sign of the dividend, and by 0 both are NULL", async () => {
     await items();
     const rows = await ordered().select({
