@@ -34,6 +34,10 @@ function isChanged(record: RecordBase, column: ColumnMeta, row: readonly unknown
   if (value === null || value === undefined) return raw !== null && decodeColumn(plan, column, raw) !== value;
   if (raw === null) return true;
   if (value === raw) return false;
+  // A date is compared by its time, which takes less than writing it as text.
+  if (value instanceof Date && column.type.kind === "date" && column.type.converter === undefined) {
+    return (decodeColumn(plan, column, raw) as Date).getTime() !== value.getTime(); // a column of that kind is read as a Date
+  }
   let encoded: unknown;
   try {
     encoded = plan.encode[column.index]!(value);
@@ -73,13 +77,16 @@ function isTemporal(value: unknown): value is { toString(): string } {
     Object.prototype.toString.call(value).startsWith("[object Temporal.");
 }
 
-/** The columns of a loaded record that differ from its row. */
-export function changedColumns(record: RecordBase, backend: StorageBackend): ColumnMeta[] {
+/** The columns of a loaded record that differ from its row, all of them or among the given ones. */
+export function changedColumns(
+  record: RecordBase,
+  backend: StorageBackend,
+  among: readonly ColumnMeta[] = recordMeta(record).columns,
+): ColumnMeta[] {
   const row = state.row(record);
   if (row === null) return [];
-  const meta = recordMeta(record);
-  const plan = meta.plan(backend.types);
-  return meta.columns.filter((column) => isChanged(record, column, row, plan));
+  const plan = recordMeta(record).plan(backend.types);
+  return among.filter((column) => isChanged(record, column, row, plan));
 }
 
 /** What differs between a loaded record and its row. */

@@ -1,6 +1,7 @@
 import type { MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
+import type { ModelMeta } from "../meta/model_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { hearsAny, noteForeign } from "./aftermath.ts";
 import { changedColumns } from "./dirty.ts";
@@ -18,27 +19,32 @@ export function saveRecord(record: Saveable, backend: StorageBackend): MaybeProm
   const meta = recordMeta(record);
   requireWritable(meta);
   noteForeign(record, backend);
-  const isNew = state.row(record) === null;
-  const columns = isNew ? () => meta.columns : () => changedColumns(record, backend);
-  const write = isNew ? insertRecord : updateRecord;
-  const preparing = prepareSave(record, columns, isNew ? BEFORE_CREATE : BEFORE_UPDATE);
-  return preparing === undefined ? write(record, meta, backend) : preparing.then(() => write(record, meta, backend));
+  return state.row(record) === null ? saveNew(record, meta, backend) : saveChanged(record, meta, backend);
+}
+
+function saveNew(record: Saveable, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
+  const write = () => insertRecord(record, meta, backend);
+  const preparing = hearsAny(record, BEFORE_CREATE)
+    ? prepareWithEvents(record, () => meta.columns, BEFORE_CREATE)
+    : checkRecord(record, meta.columns, { withRules: true });
+  return preparing === undefined ? write() : preparing.then(write);
+}
+
+function saveChanged(record: Saveable, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
+  const changed = () => changedColumns(record, backend);
+  const writeAll = () => updateRecord(record, meta, backend, changed());
+  if (hearsAny(record, BEFORE_UPDATE)) return prepareWithEvents(record, changed, BEFORE_UPDATE).then(writeAll);
+  const found = changed();
+  const preparing = checkRecord(record, found, { withRules: true });
+  if (preparing !== undefined) return preparing.then(writeAll);
+  // What the schema makes of a value may be what the row holds, as with a text that is trimmed.
+  return updateRecord(record, meta, backend, changedColumns(record, backend, found));
 }
 
 const BEFORE_CREATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"];
 const BEFORE_UPDATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeUpdate"];
 
-/** Checks a record and sends what comes before its write; gives nothing to wait for when nothing has to. */
-function prepareSave(
-  record: Saveable,
-  columns: () => readonly ColumnMeta[],
-  events: readonly RecordEvent[],
-): Promise<void> | undefined {
-  return hearsAny(record, events)
-    ? prepareWithEvents(record, columns, events)
-    : checkRecord(record, columns(), { withRules: true });
-}
-
+/** Checks a record and sends what comes before its write. */
 async function prepareWithEvents(
   record: Saveable,
   columns: () => readonly ColumnMeta[],

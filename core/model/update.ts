@@ -4,16 +4,20 @@ import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { arrange, hearsAny, restorer } from "./aftermath.ts";
 import { writing } from "./constraint_issues.ts";
-import { changedColumns, decodeColumn, fieldOf, setField } from "./dirty.ts";
+import { decodeColumn, fieldOf, setField } from "./dirty.ts";
 import { emit, type RecordEvent } from "./hooks.ts";
 import { identity, identityCondition, vanished } from "./identity.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
 import { readBack } from "./read_back.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
-/** Updates what has changed of a record that has been checked; nothing, and no statement, when nothing has. */
-export function updateRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
-  const changed = changedColumns(record, backend);
+/** Updates the changed columns of a record that has been checked; nothing, and no statement, when nothing has. */
+export function updateRecord(
+  record: RecordBase,
+  meta: ModelMeta,
+  backend: StorageBackend,
+  changed: readonly ColumnMeta[],
+): MaybePromise<number> {
   if (changed.length === 0) return 0;
   const parts: WriteParts = { meta, backend, action: "save" };
   if (!hearsAny(record, AFTER_UPDATE)) return writeRow(record, newValues(record, changed, meta), parts);
@@ -74,6 +78,9 @@ function writeRow(
   );
 }
 
+/** Keys of the most frequent statements: updates of one column, by its position. */
+const UPDATE_OF: readonly string[] = Array.from({ length: 64 }, (_, i) => `update ${i},`);
+
 interface VersionParts extends WriteParts {
   /** The columns that the database computes anew. */
   readonly generated: readonly ColumnMeta[];
@@ -91,13 +98,14 @@ function writeVersion(
   const before = state.row(record)!; // only saved records are written
   const { version } = meta;
   if (version !== undefined) values.set(version, Number(decodeColumn(plan, version, before[version.index])) + 1);
-  const columns = [...values.keys()];
+  const columns = values.size === 1 ? [...values.keys()] : meta.columns.filter((column) => values.has(column));
   const found = identity(meta);
   const row = before.slice();
   const params: unknown[] = [];
-  for (const [column, value] of values) params.push(row[column.index] = plan.encode[column.index]!(value));
+  for (const column of columns) params.push(row[column.index] = plan.encode[column.index]!(values.get(column)));
   for (const column of found) params.push(before[column.index]);
-  const statement = prepared(meta, backend, `update ${columnKey(columns)}`, () => ({
+  const key = columns.length === 1 ? UPDATE_OF[columns[0]!.index] : undefined;
+  const statement = prepared(meta, backend, key ?? `update ${columnKey(columns)}`, () => ({
     kind: "update",
     table: meta.table,
     set: columns.map((column, i) => ({ column: column.name, value: slot(column, i) })),

@@ -13,19 +13,40 @@ const last = { day: NaN, text: "" };
  */
 export function isoText(time: number): string {
   const day = Math.floor(time / DAY);
-  if (day !== last.day) {
-    last.text = new Date(day * DAY).toISOString().slice(0, -13);
-    last.day = day;
-  }
   if (digits.two.length === 0) {
-    digits.two = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, "0"));
+    digits.two = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, "0"));
     digits.three = Array.from({ length: 1_000 }, (_, i) => String(i).padStart(3, "0"));
+  }
+  if (day !== last.day) {
+    last.text = dayText(day);
+    last.day = day;
   }
   const { two, three } = digits;
   const ms = time - day * DAY;
   const minutes = Math.floor(ms / 60_000);
   const seconds = Math.floor(ms / 1_000);
   return `${last.text}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${three[ms % 1_000]}Z`;
+}
+
+/** The first and the last day of the years 0 to 9999. */
+const [FIRST_DAY, LAST_DAY] = [-719_528, 2_932_896];
+
+/** A day of the Gregorian calendar with the `T` behind it. The year is taken to begin in March, so that a leap day is its last. */
+function dayText(day: number): string {
+  if (!(day >= FIRST_DAY && day <= LAST_DAY)) return new Date(day * DAY).toISOString().slice(0, -13);
+  const since = day + 719_468; // days since March of the year 0
+  const era = Math.floor(since / 146_097); // of 400 years
+  const dayOfEra = since - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153); // months since March
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const dayOfMonth = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
+  const { two } = digits;
+  return `${two[Math.floor(year / 100)]}${two[year % 100]}-${two[month]}-${two[dayOfMonth]}T`;
 }
 
 /**

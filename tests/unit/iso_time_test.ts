@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isoText, utcTime } from "../../core/types/iso_time.ts";
 
-Deno.test("utcTime() agrees with Date.parse() on every third day from the year 0 to 9999", () => {
+Deno.test("utcTime() and isoText() agree with Date on every third day from the year 0 to 9999", () => {
   const day = 86_400_000;
   const last = Date.UTC(9999, 11, 31);
   let read = 0;
@@ -10,6 +10,8 @@ Deno.test("utcTime() agrees with Date.parse() on every third day from the year 0
     const text = new Date(moment).toISOString();
     const found = utcTime(text);
     if (found !== moment) assertEquals(found, moment, text);
+    const written = isoText(moment);
+    if (written !== text) assertEquals(written, text);
     read++;
   }
   assert(read > 1_210_000, String(read));
