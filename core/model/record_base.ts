@@ -58,6 +58,8 @@ export interface RecordState {
   isTouched(record: RecordBase, column: ColumnMeta): boolean;
   /** Forgets the decoded value of a column, so that it is decoded anew. */
   forget(record: RecordBase, column: ColumnMeta): void;
+  /** The values that the schema has accepted, by column, as they are compared; null where there are none. */
+  accepted(record: RecordBase): readonly unknown[] | null;
   /** Whether the schema has accepted exactly this value already. */
   isAccepted(record: RecordBase, column: ColumnMeta, value: unknown): boolean;
   /** Remembers that the schema has accepted a value. */
@@ -124,6 +126,10 @@ export abstract class RecordBase extends FieldGuard {
       if (given === undefined && !column.hasDefault) continue;
       if (column.isGenerated) {
         issues.push(generatedIssue(column));
+        continue;
+      }
+      if (column.quickCheck?.(given) === true) {
+        this.#accept(column, given);
         continue;
       }
       const checked = checkValue(column, given);
@@ -201,6 +207,7 @@ export abstract class RecordBase extends FieldGuard {
       forget(record, column) {
         if (record.#json !== null) delete record.#json[column.index];
       },
+      accepted: (record) => record.#extra?.accepted ?? null,
       isAccepted(record, column, value) {
         const accepted = record.#extra?.accepted ?? null;
         return accepted !== null && accepted[column.index] === comparable(column, value);

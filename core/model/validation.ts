@@ -22,8 +22,12 @@ function fillsItself(column: ColumnMeta): boolean {
 }
 
 /** Checks one column, unless its value has been accepted already, and puts what the schema makes of the value in its place. */
-function checkColumn(record: RecordBase, column: ColumnMeta, issues: ValidationIssue[]): Promise<void> | undefined {
-  const value = fieldOf(record, column);
+function checkColumn(
+  record: RecordBase,
+  column: ColumnMeta,
+  value: unknown,
+  issues: ValidationIssue[],
+): Promise<void> | undefined {
   if (value === undefined && state.row(record) === null) {
     if (!fillsItself(column)) issues.push(requiredIssue(column));
     return undefined;
@@ -51,8 +55,14 @@ export function checkRecord(
 ): Promise<void> | undefined {
   const issues: ValidationIssue[] = [];
   const waiting: Promise<void>[] = [];
+  const accepted = state.accepted(record);
   for (const column of columns) {
-    const checking = checkColumn(record, column, issues);
+    const value = fieldOf(record, column);
+    // Texts, numbers and the like are compared as they are.
+    if (accepted !== null && value !== undefined && typeof value !== "object" && accepted[column.index] === value) {
+      continue;
+    }
+    const checking = checkColumn(record, column, value, issues);
     if (checking !== undefined) waiting.push(checking);
   }
   const rules = withRules ? record.rules() : NO_RULES;
