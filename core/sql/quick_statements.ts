@@ -1,5 +1,11 @@
-/** A statement that took longer, in milliseconds, is not quick. */
+/** A statement that took no longer, in milliseconds, was quick. */
 const QUICK = 5;
+
+/**
+ * A statement that took longer, in milliseconds, is not quick any more. It is much more than what proves it quick, since with many
+ * flows at a time most of what is measured is the wait for the program itself.
+ */
+const SLOW = 50;
 
 /** How often in a row a statement must have been quick. */
 const PROOFS = 4;
@@ -14,7 +20,7 @@ const MOST_TEXTS = 1_000;
 export class QuickStatements {
   readonly #proofs = new Map<string, number>();
 
-  /** Whether a statement was quick each of the last times. */
+  /** Whether a statement was quick several times, and not slow since. */
   has(sql: string): boolean {
     return (this.#proofs.get(sql) ?? 0) >= PROOFS;
   }
@@ -22,12 +28,9 @@ export class QuickStatements {
   /** Notes how long a statement took that had its connection to itself. */
   note(sql: string, milliseconds: number): void {
     const proofs = this.#proofs.get(sql);
-    if (milliseconds > QUICK) {
-      // A text that is not there needs no entry to count as slow.
-      if (proofs !== undefined) this.#proofs.delete(sql);
-      return;
-    }
-    if (proofs !== undefined && proofs >= PROOFS) return;
+    // A text that is not there needs no entry to count as slow.
+    if (milliseconds > SLOW && proofs !== undefined) this.#proofs.delete(sql);
+    if (milliseconds > QUICK || (proofs !== undefined && proofs >= PROOFS)) return;
     if (proofs === undefined && this.#proofs.size >= MOST_TEXTS) this.#proofs.clear();
     this.#proofs.set(sql, (proofs ?? 0) + 1);
   }
