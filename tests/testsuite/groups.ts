@@ -7,6 +7,7 @@ import { modelDefinition } from "./feature/basic/definition.ts";
 import { dirty } from "./feature/basic/dirty.ts";
 import { find } from "./feature/basic/find.ts";
 import { keys } from "./feature/basic/keys.ts";
+import { ownCode } from "./feature/basic/own_code.ts";
 import { save } from "./feature/basic/save.ts";
 import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
@@ -56,7 +57,7 @@ import type { SuiteGroup } from "./suite.ts";
 
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
-  ...[save, find, validation, dirty, bulk, keys, modelDefinition],
+  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode],
   ...[where, badInput, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, hiddenColumns],
