@@ -438,7 +438,7 @@ function windowed(read: fc.Arbitrary<ReadRecipe>): Queries {
   const windowItems = fc.record({
     which: fc.constantFrom(...WINDOW_FUNCTIONS),
     at: fc.nat(3),
-    partition: fc.option(fc.constantFrom("int", "boolean", "text").chain((kind) => values[kind])),
+    partition: fc.option(fc.constantFrom("int", "boolean", "text", "decimal").chain((kind) => values[kind])),
     order: fc.array(orders, { maxLength: 2 }),
     frame: fc.option(frames),
   });
