@@ -313,7 +313,7 @@ const aggregates: fc.Arbitrary<Item> = fc.record({
   distinct: fc.boolean(),
   filter: fc.option(condition, { freq: 3 }),
 }).chain(({ kind, at, distinct, filter }) =>
-  (kind === "int" || kind === "text" || kind === "boolean" || kind === "day" || kind === "moment"
+  (kind === "int" || kind === "decimal" || kind === "text" || kind === "boolean" || kind === "day" || kind === "moment"
     ? values[kind]
     : column(kind)).map((operand): Item => {
       const options = (scope: BuildScope) => filter === null ? {} : { filter: filter(scope) };
