@@ -1,9 +1,9 @@
-import type { AggregateNode } from "../../core/ast/expression.ts";
+import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { checkAggregate, writeAggregate } from "../../core/sql/compile_aggregate.ts";
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { writeOver } from "../../core/sql/compile_window.ts";
-import { kindOf } from "./comparable.ts";
+import { comparable, kindOf } from "./comparable.ts";
 import { writeJSONValue } from "./json_expressions.ts";
 
 /** An aggregate of decimals, which are stored as text. */
@@ -11,9 +11,32 @@ function isDecimal({ operand, name }: AggregateNode): boolean {
   return operand !== null && kindOf(operand) === "decimal" && ["sum", "avg", "min", "max"].includes(name);
 }
 
+/** Writes the list of the decimals that differ by value, each as it came first. */
+function writeDistinctDecimals(node: AggregateNode, builder: SQLBuilder): void {
+  const { separator: _, ...rest } = node;
+  writeAggregate({ ...rest, distinct: false }, builder, { name: "decimal_distinct" });
+}
+
+/** Writes the aggregate of the decimals that differ by value, where it depends on that. */
+function writeOfDistinctDecimals(node: AggregateNode, operand: ExpressionNode, builder: SQLBuilder): void {
+  switch (node.name) {
+    case "count":
+      return writeAggregate({ ...node, operand: comparable(operand, "decimal") }, builder, { name: "count" });
+    case "sum":
+    case "avg":
+      builder.sql += `decimal_fold('${node.name}', `;
+      writeDistinctDecimals(node, builder);
+      builder.sql += ")";
+      return;
+    default:
+      return writeAggregate({ ...node, distinct: false }, builder, { name: `decimal_${node.name}` });
+  }
+}
+
 /** Writes the aggregate that makes a list, which SQLite has under one name only. */
 function writeList(node: AggregateNode, builder: SQLBuilder): void {
   const { operand, separator: _, ...rest } = node;
+  if (node.distinct && operand !== null && kindOf(operand) === "decimal") return writeDistinctDecimals(node, builder);
   writeAggregate({ ...rest, operand }, builder, {
     name: "json_group_array",
     operand: () => node.name === "jsonAgg" ? writeJSONValue(operand!, builder) : builder.expression(operand!), // lists have one
@@ -24,7 +47,10 @@ function writeGroupConcat(node: AggregateNode, builder: SQLBuilder): void {
   if (!node.distinct) return writeAggregate(node, builder, { name: "group_concat" });
   // With DISTINCT an aggregate takes one argument only.
   builder.sql += "text_join(";
-  writeList(node, builder);
+  const { operand } = node;
+  // Decimals are texts already, and differ by their values.
+  const isOfDecimals = operand?.kind === "cast" && kindOf(operand.operand) === "decimal";
+  writeList(isOfDecimals ? { ...node, operand: operand.operand } : node, builder);
   builder.sql += ", ";
   builder.bind(node.separator ?? ",", { kind: "string" }, undefined);
   builder.sql += ")";
@@ -40,6 +66,10 @@ export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "wind
       writeList(node, builder);
       builder.sql += ", '[]')";
       return;
+    }
+    const { operand } = node;
+    if (operand !== null && node.distinct && kindOf(operand) === "decimal") {
+      return writeOfDistinctDecimals(node, operand, builder);
     }
     writeAggregate(node, builder, { name: isDecimal(node) ? `decimal_${node.name}` : node.name });
   },

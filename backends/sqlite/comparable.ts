@@ -1,4 +1,5 @@
-import type { ExpressionNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode, QueryNode } from "../../core/ast/expression.ts";
+import type { LogicalType } from "../../core/types/database_type.ts";
 
 /** Kinds of expressions that are true or false. */
 const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
@@ -20,15 +21,33 @@ const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
 /** What the values of an expression mean, where a converter of the user does not change it. */
 export function kindOf(node: ExpressionNode): string | undefined {
   if (CONDITIONS.has(node.kind)) return "boolean";
-  return "type" in node && typeof node.type === "object" && node.type.converter === undefined
-    ? node.type.kind
-    : undefined;
+  return "type" in node && typeof node.type === "object" ? kindOfType(node.type) : undefined;
+}
+
+function kindOfType(type: LogicalType | undefined): string | undefined {
+  return type?.converter === undefined ? type?.kind : undefined;
 }
 
 /** What two values that are compared mean: a decimal beside another number makes both decimals. */
 export function commonKind(...nodes: readonly ExpressionNode[]): string | undefined {
   const kinds = nodes.map(kindOf);
   return kinds.find(isText) ?? kinds.find((kind) => kind !== undefined);
+}
+
+/** What the columns of a query mean. */
+export function kindsOfQuery(query: QueryNode): readonly (string | undefined)[] {
+  switch (query.kind) {
+    case "select":
+      return query.columns.map(({ expression }) => kindOf(expression));
+    case "compound": {
+      const [first, ...others] = query.operands.map(kindsOfQuery);
+      return first!.map((kind, i) => [kind, ...others.map((kinds) => kinds[i])].find(isText) ?? kind); // two or more
+    }
+    case "values":
+      return query.columns.map((_, i) =>
+        query.types?.[i] === undefined ? query.rows[0] && kindOf(query.rows[0][i]!) : kindOfType(query.types[i])
+      );
+  }
 }
 
 /** Wraps what is stored as text but is not compared as text: decimals by value, JSON whatever the order of its keys. */

@@ -1,3 +1,4 @@
+import type { AggregateFunction } from "./aggregate_function.ts";
 import { type ScalarFunction, strict } from "./scalar_function.ts";
 
 /** A decimal: `digits` divided by ten to the power of `scale`. */
@@ -94,13 +95,16 @@ export function format({ digits, scale }: Decimal): string {
   return `${digits < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${text.slice(-scale)}`}`;
 }
 
+/** A decimal without exponent: its sign, and its digits without the zeros at both ends. */
+const PLAIN = /^(-?)0*(\d*)(?:\.(\d*?)0*)?$/;
+
 /** Text that sorts like the decimals: sign, number of digits, digits; for negative ones every digit is turned round. */
 export function decimalKey(value: string): string {
-  const { digits, scale } = parse(value);
-  const [whole = "", fraction = ""] = format({ digits: digits < 0n ? -digits : digits, scale }).split(".");
-  const integer = whole.replace(/^0+/, "");
-  const body = `${String(integer.length).padStart(5, "0")}${integer}.${fraction.replace(/0+$/, "")}`;
-  if (digits >= 0n) return `1${body}`;
+  // Every row that is compared comes by, and few of its decimals have to be calculated with.
+  const match = PLAIN.exec(value) ?? PLAIN.exec(format(parse(value)))!; // which is how decimals are written
+  const [, sign, integer = "", fraction = ""] = match;
+  const body = `${String(integer.length).padStart(5, "0")}${integer}.${fraction}`;
+  if (sign === "" || (integer === "" && fraction === "")) return `1${body}`;
   return `0${body.replace(/\d/g, (digit) => String(9 - Number(digit)))}~`;
 }
 
@@ -139,6 +143,7 @@ export const DECIMAL_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   decimal_trunc: exactly((value) => whole(value, "none")),
   decimal_round: (value, places) =>
     value === null || places === null ? null : format(round(parse(String(value)), Number(places))),
+  decimal_normal: exactly((value) => shortened(value, 0)),
   decimal_nullif: (value, other) =>
     value === null || other !== null && compare(parse(String(value)), parse(String(other))) === 0
       ? null
@@ -150,4 +155,15 @@ export const DECIMAL_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     const values = (JSON.parse(String(list)) as (string | null)[]).filter((value) => value !== null); // a list of decimals
     return values.length === 0 ? null : FOLDS[String(name)]!(values); // written by the dialect
   }),
+};
+
+/** The texts of the decimals that differ by value, each as it came first, as a list in JSON; NULL is one of them. */
+export const decimalDistinct: AggregateFunction<Map<string | null, string | null>> = {
+  start: () => new Map(),
+  step(texts, value) {
+    const text = value === null ? null : String(value);
+    const key = text === null ? null : decimalKey(text);
+    return texts.has(key) ? texts : texts.set(key, text);
+  },
+  result: (texts) => JSON.stringify([...texts.values()]),
 };

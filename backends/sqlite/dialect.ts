@@ -22,7 +22,7 @@ import {
 } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { refuseChangedRows } from "./changed_rows.ts";
-import { commonKind, comparable, isText, kindOf } from "./comparable.ts";
+import { commonKind, comparable, isText, kindOf, kindsOfQuery } from "./comparable.ts";
 import { withoutAll } from "./counted_sets.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";
@@ -30,6 +30,7 @@ import { refuseLostNames } from "./derived_names.ts";
 import { jsonExpressions, writeJSONOrder } from "./json_expressions.ts";
 import { sqlitePlans } from "./plan.ts";
 import { quantifiedComparison } from "./quantified.ts";
+import { byValue, compoundByValue, holdsDecimal } from "./same_rows.ts";
 import { SQLITE_FUNCTIONS } from "./sql_functions.ts";
 import { SQLITE_TYPE_MAPPINGS } from "./types.ts";
 import { writeUpdateFromRows } from "./update_rows.ts";
@@ -126,12 +127,6 @@ function comparableQuery(query: QueryNode, kinds: readonly (string | undefined)[
     ),
     with: [table],
   };
-}
-
-/** Kinds of the columns of a query. */
-function kindsOfQuery(query: QueryNode): readonly (string | undefined)[] {
-  if (query.kind === "select") return query.columns.map(({ expression }) => kindOf(expression));
-  return query.kind === "compound" ? kindsOfQuery(query.operands[0]!) : (query.types ?? []).map((type) => type?.kind); // there are two or more
 }
 
 function compileInQuery(node: InNode, query: QueryNode, builder: SQLBuilder): void {
@@ -299,12 +294,17 @@ const statements: StatementCompilers = {
   },
   select(node, builder) {
     refuseLostNames(node);
-    compileLimited(node, builder);
+    compileLimited(byValue(node), builder);
   },
   compound(node, builder) {
-    if (!node.all || node.operator === "union") return compound(node, builder);
-    builder.need(`${node.operator}All`);
-    builder.statement(withoutAll(node));
+    const { operator, all } = node;
+    if (all && operator !== "union") {
+      builder.need(`${operator}All`);
+      return builder.statement(withoutAll(node));
+    }
+    if (all || !holdsDecimal(node)) return compound(node, builder);
+    if (operator !== "union") builder.need(operator);
+    builder.statement(compoundByValue(node));
   },
   // A chain of queries may have 500 parts only; VALUES has no limit but gives its columns names of its own.
   values(node, builder) {
@@ -357,6 +357,11 @@ export class SQLiteDialect extends SQLDialect {
   /** Writes an expression as a term of an order: decimals by value, JSON by what it holds. */
   override orderTerm(node: ExpressionNode, builder: SQLBuilder): void {
     if (node.kind === "jsonPath" && node.form === "json") return writeJSONOrder(node, builder);
+    builder.expression(kindOf(node) === "decimal" ? comparable(node, "decimal") : node);
+  }
+
+  /** Writes an expression as a term of GROUP BY or PARTITION BY: decimals by value. */
+  override groupTerm(node: ExpressionNode, builder: SQLBuilder): void {
     builder.expression(kindOf(node) === "decimal" ? comparable(node, "decimal") : node);
   }
 

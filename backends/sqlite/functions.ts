@@ -1,22 +1,23 @@
 import { QueryError } from "../../core/errors.ts";
-import { add, compare, type Decimal, DECIMAL_FUNCTIONS, decimalKey, divide, format, parse } from "./decimal.ts";
+import type { AggregateFunction } from "./aggregate_function.ts";
+import {
+  add,
+  compare,
+  type Decimal,
+  DECIMAL_FUNCTIONS,
+  decimalDistinct,
+  decimalKey,
+  divide,
+  format,
+  parse,
+} from "./decimal.ts";
 import { JSON_FUNCTIONS } from "./json_functions.ts";
 import { NUMBER_FUNCTIONS } from "./number_functions.ts";
 import type { ScalarFunction } from "./scalar_function.ts";
 import { TEXT_FUNCTIONS } from "./text_functions.ts";
 import { TIME_FUNCTIONS, TimeFunctionError } from "./time_functions.ts";
 
-export type { ScalarFunction };
-
-/** An aggregate that SQLite feeds row by row. */
-export interface AggregateFunction<State = unknown> {
-  /** The state before the first row. */
-  readonly start: () => State;
-  /** The state after one more row. */
-  readonly step: (state: State, ...args: unknown[]) => State;
-  /** What the state amounts to. */
-  readonly result: (state: State) => string | null;
-}
+export type { AggregateFunction, ScalarFunction };
 
 /** Functions that SQLite lacks. */
 export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
@@ -28,14 +29,6 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   decimal_key: (value) => value === null ? null : decimalKey(String(value)),
   regexp: (pattern, value) =>
     value === null || pattern === null ? null : Number(expression(String(pattern)).test(String(value))),
-};
-
-/** The sum, average, lowest and highest of decimals, exact but for the average, which is rounded to 16 further digits. */
-export const AGGREGATE_FUNCTIONS: Readonly<Record<string, AggregateFunction<Decimals>>> = {
-  decimal_sum: aggregate(({ sum }) => sum),
-  decimal_avg: aggregate(({ sum, count }) => divide(sum!, count)),
-  decimal_min: aggregate(({ lowest }) => lowest),
-  decimal_max: aggregate(({ highest }) => highest),
 };
 
 /** A text that may call one of them that can throw. */
@@ -50,8 +43,8 @@ interface Decimals {
 
 const NONE: Decimals = { count: 0, sum: null, lowest: null, highest: null };
 
-function aggregate(pick: (decimals: Decimals) => Decimal | null): AggregateFunction<Decimals> {
-  return {
+function aggregate(pick: (decimals: Decimals) => Decimal | null): AggregateFunction {
+  return quiet<Decimals>({
     start: () => NONE,
     step(state, value) {
       if (value === null) return state;
@@ -67,7 +60,7 @@ function aggregate(pick: (decimals: Decimals) => Decimal | null): AggregateFunct
       const decimal = state.count === 0 ? null : pick(state);
       return decimal === null ? null : format(decimal);
     },
-  };
+  });
 }
 
 /** The expression used last: a query applies one to many rows. */
@@ -101,6 +94,22 @@ function quietly<Args extends unknown[], R>(fn: (...args: Args) => R, instead: R
   };
 }
 
+function quiet<State>({ start, step, result }: AggregateFunction<State>): AggregateFunction {
+  const quiet: AggregateFunction<State> = {
+    start,
+    step(state, ...args) {
+      try {
+        return step(state, ...args);
+      } catch (error) {
+        failure ??= { error };
+        return state;
+      }
+    },
+    result: quietly(result, null),
+  };
+  return quiet as AggregateFunction; // the state is only passed back to its own functions
+}
+
 /** Throws what a function threw while the last statement ran. */
 export function throwFailure(sql: string): void {
   if (failure === null) return;
@@ -121,11 +130,20 @@ export function throwFailure(sql: string): void {
   );
 }
 
+/**
+ * The sum, average, lowest and highest of decimals, exact but for the average, which is rounded to 16 further digits, and those
+ * that differ.
+ */
+const AGGREGATE_FUNCTIONS: Readonly<Record<string, AggregateFunction>> = {
+  decimal_sum: aggregate(({ sum }) => sum),
+  decimal_avg: aggregate(({ sum, count }) => divide(sum!, count)),
+  decimal_min: aggregate(({ lowest }) => lowest),
+  decimal_max: aggregate(({ highest }) => highest),
+  decimal_distinct: quiet(decimalDistinct),
+};
+
 /** Teaches a connection what SQLite lacks. */
 export function registerFunctions(target: FunctionTarget): void {
   for (const [name, fn] of Object.entries(SCALAR_FUNCTIONS)) target.defineFunction(name, quietly(fn, null));
-  for (const [name, { start, step, result }] of Object.entries(AGGREGATE_FUNCTIONS)) {
-    const quiet: AggregateFunction<Decimals> = { start, step: quietly(step, NONE), result: quietly(result, null) };
-    target.defineAggregate(name, quiet as AggregateFunction<unknown>); // the state is only passed back to its own functions
-  }
+  for (const [name, fn] of Object.entries(AGGREGATE_FUNCTIONS)) target.defineAggregate(name, fn);
 }

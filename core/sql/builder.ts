@@ -40,6 +40,8 @@ export interface BuilderDialect {
   castType(type: LogicalType): string;
   /** Writes an expression as a term of an order. */
   orderTerm(node: ExpressionNode, builder: SQLBuilder): void;
+  /** Writes an expression as a term by which rows are put together, in GROUP BY or PARTITION BY. */
+  groupTerm(node: ExpressionNode, builder: SQLBuilder): void;
   /** Writes which indexes are to be used, behind the name of a table. */
   writeIndexHint(hint: IndexHint, builder: SQLBuilder): void;
   /** Writes what the planner is told, behind SELECT. */

@@ -1,3 +1,4 @@
+import type { ExpressionNode } from "../ast/expression.ts";
 import type { OrderItem } from "../ast/statement.ts";
 import type { SQLBuilder } from "./builder.ts";
 
@@ -10,5 +11,13 @@ export function writeOrder(items: readonly OrderItem[], builder: SQLBuilder): vo
     if (descending) builder.sql += " DESC";
     if (nulls === "first") builder.sql += " NULLS FIRST";
     else if (nulls === "last") builder.sql += " NULLS LAST";
+  }
+}
+
+/** Writes the terms of GROUP BY or PARTITION BY. */
+export function writeGroupTerms(terms: readonly ExpressionNode[], builder: SQLBuilder): void {
+  for (let i = 0; i < terms.length; i++) {
+    if (i > 0) builder.sql += ", ";
+    builder.dialect.groupTerm(terms[i]!, builder);
   }
 }

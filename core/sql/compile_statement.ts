@@ -7,7 +7,7 @@ import { ddlStatements } from "./compile_ddl.ts";
 import { compoundStatements, writeWith } from "./compile_compound.ts";
 import { writeExplain } from "./compile_explain.ts";
 import { fullTextStatements } from "./compile_full_text.ts";
-import { writeOrder } from "./compile_order.ts";
+import { writeGroupTerms, writeOrder } from "./compile_order.ts";
 import { scopeOf, writeFrom, writeJoins, writeTable } from "./compile_source.ts";
 import { writeUpdateRows } from "./compile_update_rows.ts";
 import { writeNamedWindows } from "./compile_window.ts";
@@ -123,7 +123,7 @@ export function compileSelect(
     if (node.groupBy.length > 0) {
       builder.sql += " GROUP BY ";
       builder.clause = "group by";
-      builder.list(node.groupBy);
+      writeGroupTerms(node.groupBy, builder);
     }
     if (node.having !== null) {
       builder.sql += " HAVING ";

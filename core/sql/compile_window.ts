@@ -4,7 +4,7 @@ import type { FrameBound, WindowDefinition, WindowFrame, WindowFunctionName, Win
 import { QueryBuildError } from "../errors.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
-import { writeOrder } from "./compile_order.ts";
+import { writeGroupTerms, writeOrder } from "./compile_order.ts";
 
 const FUNCTIONS: { readonly [K in WindowFunctionName]: string } = {
   rowNumber: "row_number",
@@ -58,7 +58,7 @@ export function writeWindow(
   let gap = "";
   if (partitionBy.length > 0) {
     builder.sql += "PARTITION BY ";
-    builder.list(partitionBy);
+    writeGroupTerms(partitionBy, builder);
     gap = " ";
   }
   if (orderBy.length > 0) {

@@ -122,6 +122,11 @@ export abstract class SQLDialect implements DDLDialect {
     builder.expression(node);
   }
 
+  /** Writes an expression as a term by which rows are put together, in GROUP BY or PARTITION BY. */
+  groupTerm(node: ExpressionNode, builder: SQLBuilder): void {
+    builder.expression(node);
+  }
+
   /** SQL type of a column. */
   columnType(column: ColumnDefinition): string {
     return this.formatType(column.type);

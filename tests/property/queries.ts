@@ -313,7 +313,7 @@ const aggregates: fc.Arbitrary<Item> = fc.record({
   distinct: fc.boolean(),
   filter: fc.option(condition, { freq: 3 }),
 }).chain(({ kind, at, distinct, filter }) =>
-  (kind === "int" || kind === "text" || kind === "boolean" || kind === "day" || kind === "moment"
+  (kind === "int" || kind === "decimal" || kind === "text" || kind === "boolean" || kind === "day" || kind === "moment"
     ? values[kind]
     : column(kind)).map((operand): Item => {
       const options = (scope: BuildScope) => filter === null ? {} : { filter: filter(scope) };
@@ -438,7 +438,7 @@ function windowed(read: fc.Arbitrary<ReadRecipe>): Queries {
   const windowItems = fc.record({
     which: fc.constantFrom(...WINDOW_FUNCTIONS),
     at: fc.nat(3),
-    partition: fc.option(fc.constantFrom("int", "boolean", "text").chain((kind) => values[kind])),
+    partition: fc.option(fc.constantFrom("int", "boolean", "text", "decimal").chain((kind) => values[kind])),
     order: fc.array(orders, { maxLength: 2 }),
     frame: fc.option(frames),
   });

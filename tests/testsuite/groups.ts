@@ -32,6 +32,7 @@ import { hostile } from "./feature/query/hostile.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { mixedKinds } from "./feature/query/mixed_kinds.ts";
+import { sameDecimals } from "./feature/query/same_decimals.ts";
 import { order } from "./feature/query/order.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
@@ -60,7 +61,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode],
   ...[where, badInput, lookups, order, aggregate, stream],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
-  ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, hiddenColumns],
+  ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[
     paging,
     writes,
