@@ -101,7 +101,10 @@ const positions: Readonly<Record<string, Position>> = {
     return async () => [await query.ids(), await query.count(), await query.sum("cents"), (await query.last())?.id];
   },
   "a join by relation": () => {
-    const query = Shop.query().join("orders").orderBy("id").select((c, j) => ({ id: c.id, cents: j.orders.cents }));
+    const query = Shop.query().join("orders").orderBy("id", (_, j) => j.orders.id).select((c, j) => ({
+      id: c.id,
+      cents: j.orders.cents,
+    }));
     return () => query.all();
   },
   "a left join by a path of relations": () => {
@@ -239,7 +242,9 @@ const positions: Readonly<Record<string, Position>> = {
   },
   "a stream, batches, pages": () => {
     const query = Shop.query().whereHas("orders").orderBy("id");
-    const rows = Shop.query().join("orders").orderBy("id").select((_, j) => ({ cents: j.orders.cents }));
+    const rows = Shop.query().join("orders").orderBy("id", (_, j) => j.orders.id).select((_, j) => ({
+      cents: j.orders.cents,
+    }));
     return async () => {
       const found: unknown[] = [];
       for await (const shop of query.stream()) found.push(shop.id);
