@@ -22,6 +22,7 @@ export const MARIADB_SYNTAX: ServerSyntax = {
   writeJSONText: (write) => write(),
   orderTerms: jsonTerms,
   select: mariadbSelect,
+  ordered: (rows) => rows,
   // A quoted key with a minus in front is an invalid path to the server, which answers as if there were no such key.
   checkedPath(path) {
     if (!/\."-/.test(path)) return path;

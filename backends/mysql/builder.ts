@@ -1,4 +1,4 @@
-import type { ExpressionNode, PatternNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode, PatternNode, QuantifiedNode } from "../../core/ast/expression.ts";
 import type { SelectNode, TableNode } from "../../core/ast/statement.ts";
 import { type BuilderDialect, SQLBuilder } from "../../core/sql/builder.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -26,6 +26,8 @@ export interface ServerSyntax {
   readonly orderTerms: OrderTerms;
   /** A query as the server takes it, with groups or without. */
   select(node: SelectNode): SelectNode;
+  /** The rows of a query as the server takes them beside `<`, `<=`, `>` or `>=`. */
+  ordered(rows: QuantifiedNode): QuantifiedNode;
   /** A path as it is bound; one that the server would take for another is refused. */
   checkedPath(path: string): string;
   /** Writes a match with a regular expression. */

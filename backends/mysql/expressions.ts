@@ -46,7 +46,9 @@ function compileComparison(node: ComparisonNode, builder: SQLBuilder): void {
     return;
   }
   if (node.right.kind === "quantified") {
-    return standardExpressions.comparison({ ...node, left: covered(node.left) }, builder);
+    const isOrder = node.operator !== "=" && node.operator !== "<>";
+    const right = isOrder ? mysqlBuilder(builder).syntax.ordered(node.right) : node.right;
+    return standardExpressions.comparison({ ...node, left: covered(node.left), right }, builder);
   }
   if (isJSON(typeOf(node.left) ?? typeOf(node.right)) && (node.operator === "=" || node.operator === "<>")) {
     if (node.operator === "<>") builder.sql += "NOT ";

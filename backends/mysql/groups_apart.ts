@@ -1,8 +1,9 @@
 import type { AggregateName, AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
 import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast/statement.ts";
 import { equals } from "./grouping.ts";
+import { ALL_ROWS } from "./inner_query.ts";
 import { kindOf } from "./typed.ts";
-import { holdsCorrelated, holdsQuery, isCorrelated, isQuery, tableNames, TYPES } from "./queries.ts";
+import { holdsCorrelated, holdsQuery, isCorrelated, isQuery, isUserText, tableNames, TYPES } from "./queries.ts";
 
 // Beside groups MariaDB is wrong about queries: in the selection it finds no aggregate among the rows of another query and takes
 // columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside. And
@@ -78,8 +79,7 @@ function nodeApart(node: ExpressionNode | QueryNode, apart: Apart, inside: Insid
   }
   if (node.kind === "value" || node.kind === "slot") return node;
   if (node.kind === "column") return columnApart(node, apart, inside);
-  // Nobody knows what a text of the user speaks of.
-  if (node.kind === "identifier" || node.kind === "raw" && /\D/.test(node.parts.join(""))) throw new NotApart();
+  if (isUserText(node)) throw new NotApart();
   const key = inside.isQuery ? null : keyOf(node, apart);
   if (key !== null) return key;
   if (node.kind === "aggregate") {
@@ -113,9 +113,6 @@ function namedItems(prefix: string, expressions: readonly ExpressionNode[]): rea
 const PLAIN: ReadonlySet<string> = new Set(
   ["count", "sum", "avg", "min", "max", "groupConcat"] satisfies AggregateName[],
 );
-
-/** More rows than there are: a query with a LIMIT is not worked into the one around it. */
-const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 /** The groups of rows whose keys and values are known: MariaDB sorts rows by a query in a key, but groups them by others. */
 function ofKnownRows(

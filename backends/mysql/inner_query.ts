@@ -3,6 +3,10 @@ import { useOfOwnTable } from "../../core/ast/own_table.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { holdsUserText, isCorrelated } from "./queries.ts";
+
+/** More rows than there are: a query with a LIMIT is not worked into the one around it. */
+export const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 const ALL: SelectNode["columns"] = [{ expression: { kind: "raw", parts: ["*"], nodes: [] } }];
 
@@ -29,6 +33,16 @@ export function deeperWithLimit(query: QueryNode): QueryNode {
 }
 
 /**
+ * The query whose rows are compared by their order with ANY or ALL. MySQL 9 looks for the least or the greatest of them, and
+ * crashes when the query depends on rows that are grouped; not one level deeper, where a limit keeps the level from being merged
+ * away. SQL text may depend on anything.
+ */
+export function deeperWhereDependent(query: QueryNode): QueryNode {
+  if (!isCorrelated(query) && !holdsUserText(query)) return query;
+  return deeper(query.kind === "select" ? { ...query, limit: query.limit ?? ALL_ROWS } : query);
+}
+
+/**
  * Writes what holds a subquery. MySQL refuses one that reads the table which the statement changes. One level deeper, where a limit
  * keeps the level from being merged away, it is read once, before anything is changed; but for each row anew, among rows that
  * are changed already, when it uses columns of the row.
@@ -48,6 +62,6 @@ export function withInner(query: QueryNode, builder: SQLBuilder, write: (query: 
     });
   }
   own.changed = null;
-  write(deeper(query.kind === "select" ? { ...query, limit: query.limit ?? Number.MAX_SAFE_INTEGER } : query));
+  write(deeper(query.kind === "select" ? { ...query, limit: query.limit ?? ALL_ROWS } : query));
   own.changed = changed;
 }

@@ -41,6 +41,21 @@ export function isCorrelated(value: unknown, known: ReadonlySet<string> = new Se
   return Object.entries(value).some(([key, part]) => !TYPES.has(key) && isCorrelated(part, inner));
 }
 
+/** Whether it is SQL text of the user: nobody knows what it speaks of. */
+export function isUserText(node: ExpressionNode): boolean {
+  return node.kind === "identifier" || node.kind === "raw" && /\D/.test(node.parts.join(""));
+}
+
+/** Whether SQL text of the user stands inside of an expression, or of a query. */
+export function holdsUserText(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if ("kind" in node) {
+    if (isUserText(node as ExpressionNode)) return true; // looked at only
+    if (node.kind === "column" || node.kind === "value") return false;
+  }
+  return Object.values(node).some(holdsUserText);
+}
+
 /** Whether an expression is made of aggregates, or of functions over windows. */
 export function holdsKind(kind: "aggregate" | "window", node: unknown): boolean {
   if (typeof node !== "object" || node === null) return false;

@@ -5,6 +5,7 @@ import type { ServerSyntax } from "./builder.ts";
 import { MYSQL_FLAVOR } from "./flavor.ts";
 import { groupedSelect } from "./grouping.ts";
 import { groupsApart } from "./groups_apart.ts";
+import { deeperWhereDependent } from "./inner_query.ts";
 import { termsOf } from "./order.ts";
 
 /** Name of the new row in an upsert; no table is called so by chance. */
@@ -40,6 +41,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
   },
   orderTerms: termsOf,
   select: (node) => groupedSelect(groupsApart(node, { dependent: true })),
+  ordered: (rows) => ({ ...rows, query: deeperWhereDependent(rows.query) }),
   checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {
     builder.sql += "REGEXP_LIKE(";

@@ -5,6 +5,7 @@ import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { writeOver } from "../../core/sql/compile_window.ts";
 import { comparable, kindOf } from "./comparable.ts";
 import { writeJSONValue } from "./json_expressions.ts";
+import { refuseTextRanges } from "./range_frames.ts";
 
 /** An aggregate of decimals, which are stored as text. */
 function isDecimal({ operand, name }: AggregateNode): boolean {
@@ -74,6 +75,7 @@ export const aggregateExpressions: Pick<ExpressionCompilers, "aggregate" | "wind
     writeAggregate(node, builder, { name: isDecimal(node) ? `decimal_${node.name}` : node.name });
   },
   window(node, builder) {
+    refuseTextRanges(node, builder);
     const { function: called } = node;
     if (called.kind !== "aggregate") return standardExpressions.window(node, builder);
     const isList = called.name === "arrayAgg" || called.name === "jsonAgg";

@@ -108,6 +108,35 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT `id` FROM `users` WHERE `age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`)",
     "SELECT `id` FROM `users` WHERE COALESCE(`age` > ANY (SELECT * FROM (SELECT `age` FROM `users` LIMIT 1) AS `picked`))",
   ],
+  "ANY of a query that depends on the row, by order": [
+    () => {
+      const twin = alias(User, "twin");
+      return User.where(c.age.gt(any(twin.query().where(c.id.in([1, 2])).select("age")))).select("id");
+    },
+    "SELECT `id` FROM `users` WHERE `age` > ANY (SELECT * FROM (SELECT `age` FROM `users` AS `twin` WHERE `users`.`id` IN (?, ?) LIMIT 9007199254740991) AS `picked`)",
+    "SELECT `id` FROM `users` WHERE COALESCE(`age` > ANY (SELECT `age` FROM `users` AS `twin` WHERE `users`.`id` IN (?, ?)))",
+  ],
+  "ALL of a query of SQL text, by order": [
+    () => User.where(c.age.gt(all(User.where(sql`outside.id IN (1, 2)`).select("age")))).select("id"),
+    "SELECT `id` FROM `users` WHERE `age` > ALL (SELECT * FROM (SELECT `age` FROM `users` WHERE outside.id IN (1, 2) LIMIT 9007199254740991) AS `picked`)",
+    "SELECT `id` FROM `users` WHERE COALESCE(`age` > ALL (SELECT `age` FROM `users` WHERE outside.id IN (1, 2)))",
+  ],
+  "one of a query that depends on the row": [
+    () => {
+      const twin = alias(User, "twin");
+      return User.where(c.age.eq(any(twin.query().where(twin.c.name.eq(c.name)).select("age")))).select("id");
+    },
+    "SELECT `id` FROM `users` WHERE `age` = ANY (SELECT `age` FROM `users` AS `twin` WHERE `name` = `users`.`name`)",
+  ],
+  "ALL of several queries that depend on the row, by order": [
+    () => {
+      const twin = alias(User, "twin");
+      const ages = twin.query().where(twin.c.name.eq(c.name)).select("age");
+      return User.where(c.age.gt(all(ages.union(User.select("age"))))).select("id");
+    },
+    "SELECT `id` FROM `users` WHERE `age` > ALL (SELECT * FROM (SELECT `age` FROM (SELECT `age` FROM `users` AS `twin` WHERE `name` = `users`.`name` UNION SELECT `age` FROM `users`) AS `rows` LIMIT 9007199254740991) AS `picked`)",
+    "SELECT `id` FROM `users` WHERE COALESCE(`age` > ALL (SELECT `age` FROM (SELECT `age` FROM `users` AS `twin` WHERE `name` = `users`.`name` UNION SELECT `age` FROM `users`) AS `rows`))",
+  ],
   "the rest of a decimal": [
     () => one(c.price.modulo("2")),
     "SELECT `price` % nullif(CAST(? AS DECIMAL(65,0)), 0) AS `x` FROM `users`",

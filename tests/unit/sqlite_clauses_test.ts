@@ -4,6 +4,9 @@ import {
   ActiveRecord,
   column,
   decimal,
+  type Expression,
+  fn,
+  type FrameSpec,
   type PlannerHints,
   primaryKey,
   QueryBuildError,
@@ -12,6 +15,7 @@ import {
   type StatementNode,
   UnsupportedFeatureError,
   uuidKey,
+  type WindowSpec,
 } from "@rhosocial/activerecord";
 import { SQLiteBackend } from "@rhosocial/activerecord/backends/sqlite";
 import { prettySQL } from "../../core/sql/pretty.ts";
@@ -48,6 +52,34 @@ Deno.test("SQLite's SQL of index hints", () => {
       query.forUpdate(),
     ]
   ) assertThrows(() => refused.toSQL(), UnsupportedFeatureError);
+});
+
+Deno.test("SQLite refuses a RANGE frame with an offset in the order of texts", () => {
+  const { c } = User;
+  const near = (orderBy: Expression<unknown>, frame: FrameSpec = { start: { preceding: 1 } }) => ({
+    orderBy,
+    frame: { unit: "range", ...frame } as const,
+  });
+  const counted = (window: WindowSpec) => User.select({ n: fn.count().over(window) });
+  for (
+    const refused of [
+      counted(near(c.price)),
+      counted(near(c.price, { start: "unboundedPreceding", end: { following: 2 } })),
+      counted(near(c.name)),
+      User.select({ n: fn.lastValue(c.id).over("w") }).window("w", near(c.price)),
+      User.select({ n: fn.sum(c.price).over(near(c.price)) }),
+    ]
+  ) assertThrows(() => refused.toSQL(), UnsupportedFeatureError, "a RANGE frame with an offset in the order of a ");
+  const error = assertThrows(() => counted(near(c.price)).toSQL(), UnsupportedFeatureError, 'fn.cast(…, "number")');
+  assertEquals(error.feature, "a RANGE frame with an offset in the order of a decimal");
+  assertEquals(
+    counted(near(c.price, { start: "currentRow", end: "unboundedFollowing" })).toSQL().sql,
+    'SELECT count(*) OVER (ORDER BY decimal_key("price") RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS "n" FROM "users"',
+  );
+  assertEquals(
+    counted(near(fn.cast(c.price, "number"))).toSQL().sql,
+    'SELECT count(*) OVER (ORDER BY CAST("price" AS REAL) RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS "n" FROM "users"',
+  );
 });
 
 Deno.test("SQLite's SQL of writes of several rows", () => {

@@ -207,6 +207,22 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     );
   });
 
+  test("what is aggregated is compared with any and all rows of a query that depends on the row", async () => {
+    await entries();
+    const near = alias(Entry, "near");
+    const ids = near.query().where(c.tiny.in([1, 2_147_483_647])).select("id");
+    const rows = Entry.query().orderBy(c.parentId.asc({ nulls: "first" })).select({
+      parentId: c.parentId,
+      above: fn.count(null, { filter: c.id.gt(any(ids)) }),
+      below: fn.count(null, { filter: c.id.lt(any(ids)) }),
+      greatest: fn.count(null, { filter: c.id.gte(all(ids)) }),
+    }).groupBy("parentId");
+    assert.deepEqual(await rows, [
+      { parentId: null, above: 0, below: 1, greatest: 0 },
+      { parentId: 1, above: 1, below: 0, greatest: 2 },
+    ]);
+  });
+
   test("rows are grouped by what a query says of each, however they are counted", async () => {
     await entries();
     const child = alias(Entry, "child");

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, decimal, fn, primaryKey, QueryBuildError } from "../../../../mod.ts";
+import {
+  ActiveRecord,
+  decimal,
+  type Expression,
+  fn,
+  primaryKey,
+  QueryBuildError,
+  UnsupportedFeatureError,
+} from "../../../../mod.ts";
+import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -130,6 +139,27 @@ export const windows: SuiteGroup = group("query/windows", [Score], (test) => {
     const ranked = await Score.query().orderBy("id").select({ rank: fn.rank().over({ orderBy: c.fee.desc() }) });
     assert.deepEqual(ranked.map(({ rank }) => rank), [5, 4, 1, 2, 3]);
   });
+
+  test(
+    "a frame goes so far off by value; in the order of decimals SQLite refuses it",
+    { requires },
+    async ({ backend }) => {
+      await scores();
+      const counted = (orderBy: Expression<unknown>, preceding: number) =>
+        Score.query().orderBy("id").select({
+          n: fn.count().over({ orderBy, frame: { unit: "range", start: { preceding } } }),
+        });
+      const numbers = async (query: ReturnType<typeof counted>) => (await query).map(({ n }) => n);
+      assert.deepEqual(await numbers(counted(c.points, 10)), [2, 3, 3, 2, 1]);
+      assert.deepEqual(await numbers(counted(fn.cast(c.fee, "number"), 1)), [1, 2, 2, 1, 3]);
+      const ofDecimals = counted(c.fee, 1);
+      if (backend.name !== "sqlite") return assert.deepEqual(await numbers(ofDecimals), [1, 2, 2, 1, 3]);
+      await assertQueries(backend, 0, async () => {
+        const error = await errorOf(UnsupportedFeatureError, () => ofDecimals.all());
+        assert.match(error.message, /RANGE frame .* decimal.*fn\.cast/);
+      });
+    },
+  );
 
   test("lag(), lead() and the values of the frame", { requires }, async () => {
     await scores();
