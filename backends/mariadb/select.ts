@@ -1,6 +1,6 @@
-import type { ExpressionNode } from "../../core/ast/expression.ts";
+import type { ColumnNode, ExpressionNode } from "../../core/ast/expression.ts";
 import type { SelectNode } from "../../core/ast/statement.ts";
-import { groupedSelect, orderedOutside } from "../mysql/grouping.ts";
+import { groupedSelect, orderedOutside, replaced } from "../mysql/grouping.ts";
 import { termsOf } from "../mysql/order.ts";
 import { groupsApart } from "../mysql/groups_apart.ts";
 import { windowsApart } from "./window_expressions.ts";
@@ -21,11 +21,28 @@ export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[]
   ];
 }
 
+/**
+ * HAVING as MariaDB takes it: a key with the name of another key is no key to it there, so it is taken from any row of the group,
+ * for all of which it is the same.
+ */
+function havingOfKeys({ having, groupBy }: SelectNode): ExpressionNode | null {
+  const keys = groupBy.filter((key) => key.kind === "column");
+  const isTwin = ({ name, table }: ColumnNode) =>
+    keys.some((key) => key.name === name && key.table === table) &&
+    keys.some((key) => key.name === name && key.table !== table);
+  if (having === null || groupBy.some(({ kind }) => kind === "grouping")) return having;
+  return replaced(having, (node) => {
+    if (node.kind !== "column" || !isTwin(node)) return null;
+    return { kind: "aggregate", name: "min", operand: node, distinct: false, type: node.type };
+  });
+}
+
 /** A query with groups as MariaDB takes it, which has no ORDER BY beside a ROLLUP. */
 export function mariadbSelect(node: SelectNode): SelectNode {
   const apart = groupsApart(node, { dependent: false });
   if (apart !== node) return windowsApart(apart);
-  const grouped = groupedSelect(windowsApart(node));
+  const checked = groupedSelect(windowsApart(node));
+  const grouped = { ...checked, having: havingOfKeys(checked) };
   const hasRollup = node.groupBy.some(({ kind }) => kind === "grouping");
   return hasRollup && node.orderBy.length > 0 ? orderedOutside(node, grouped) : grouped;
 }

@@ -225,6 +225,19 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
         .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
     "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
   ],
+  "groups by two keys of one name": [
+    () => {
+      const twin = alias(User, "twin");
+      return User.query().crossJoin({ twin: User }).select((own, j) => ({
+        age: own.age,
+        other: j.twin.age,
+        n: fn.count(),
+      }))
+        .groupBy(c.age, twin.c.age).having(twin.c.age.gt(c.age));
+    },
+    "SELECT `users`.`age`, `twin`.`age` AS `other`, count(*) AS `n` FROM `users` CROSS JOIN `users` AS `twin` GROUP BY `users`.`age`, `twin`.`age` HAVING `twin`.`age` > `users`.`age`",
+    "SELECT `users`.`age`, `twin`.`age` AS `other`, count(*) AS `n` FROM `users` CROSS JOIN `users` AS `twin` GROUP BY `users`.`age`, `twin`.`age` HAVING min(`twin`.`age`) > min(`users`.`age`)",
+  ],
   "groups by a query of each row": [
     () => {
       const twin = alias(User, "twin");

@@ -223,6 +223,14 @@ export const mixedKinds: SuiteGroup = group("query/mixed kinds", [Entry], (test)
     ]);
   });
 
+  test("groups of two keys with one name are chosen by both", async () => {
+    await entries();
+    const pairs = Entry.query().crossJoin({ other: Entry }).groupBy((own, j) => [own.flag, j.other.flag]);
+    const rows = pairs.having((own, j) => own.flag.eq(true).and(j.other.flag.isNull()))
+      .select((own, j) => ({ flag: own.flag, other: j.other.flag, n: fn.count() }));
+    assert.deepEqual(await rows, [{ flag: true, other: null, n: 1 }]);
+  });
+
   test("rows are grouped by what a query says of each, however they are counted", async () => {
     await entries();
     const child = alias(Entry, "child");
