@@ -20,6 +20,8 @@ class Row extends ActiveRecord.define("stream_rows", { id: primaryKey(), text: z
 /** Connections, streams and tables of these servers. */
 export function backendCases({ test, isMariaDB, name }: TestServer): void {
   test("every connection has the session that the library relies on", async ({ backend }) => {
+    let open = 0;
+    const all = Promise.withResolvers<void>();
     const ids = await Promise.all(Array.from({ length: 3 }, () =>
       backend.transaction(async () => {
         const session = (await backend.fetchOne<Record<string, string>>(
@@ -31,7 +33,9 @@ export function backendCases({ test, isMariaDB, name }: TestServer): void {
         assert(!modes.includes("ANSI_QUOTES") && !modes.includes("NO_BACKSLASH_ESCAPES"), session.mode);
         assertEquals([session.zone, session.client, Number(session.autocommit)], ["+00:00", "utf8mb4", 1]);
         assertEquals(session.collation, isMariaDB ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin");
-        await sleep(20);
+        // No connection is given back before each of the three has one.
+        if (++open === 3) all.resolve();
+        await all.promise;
         return Number(session.id);
       })));
     assertEquals(new Set(ids).size, 3);
