@@ -1,6 +1,6 @@
-import { CancelledError, ConnectionError, TimeoutError } from "../errors.ts";
+import { ConnectionError, TimeoutError } from "../errors.ts";
 import type { MaybePromise } from "./result.ts";
-import { WaitingLine } from "./waiting_line.ts";
+import { cancelledWait, WaitingLine } from "./waiting_line.ts";
 
 /** How many connections a pool keeps and for how long. Times are milliseconds. */
 export interface PoolSettings {
@@ -402,10 +402,6 @@ export class ConnectionPool<C extends PoolResource> {
 
 function closedError(): ConnectionError {
   return new ConnectionError("The backend was closed by disconnect(): call connect() to open it again");
-}
-
-function cancelledWait(): CancelledError {
-  return new CancelledError("The wait for a connection was ended: its signal was aborted");
 }
 
 /** A timer that does not keep the process alive: Deno has a function for it, other runtimes a method. */

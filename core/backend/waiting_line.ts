@@ -65,8 +65,7 @@ export class WaitingLine<T, Use> {
         this.#options.onRefused();
       },
     };
-    const abort = () =>
-      waiter.refuse(new CancelledError("The wait for a connection was ended: its signal was aborted"));
+    const abort = () => waiter.refuse(cancelledWait());
     signal?.addEventListener("abort", abort, { once: true });
     const { timeout } = this.#options;
     this.#waiters.set(waiter, performance.now() + timeout);
@@ -98,4 +97,9 @@ export class WaitingLine<T, Use> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** The error of a wait whose signal is aborted. */
+export function cancelledWait(): CancelledError {
+  return new CancelledError("The wait for a connection was ended: its signal was aborted");
 }
