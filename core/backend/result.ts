@@ -41,3 +41,13 @@ export interface QueryResult<R = Record<string, unknown>> {
 export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** Runs something and gives its outcome as a promise, also what it throws. */
+export function promised<T>(run: () => MaybePromise<T>): Promise<T> {
+  try {
+    const result = run();
+    return result instanceof Promise ? result : Promise.resolve(result);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

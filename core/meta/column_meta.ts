@@ -5,7 +5,6 @@ import { type Checked, Column, type ColumnSettings, type Reference, type SQLExpr
 import { changedByJSON } from "./json_values.ts";
 import { columnName, type Naming } from "./naming.ts";
 import type { Field, ZodSchema } from "./shape.ts";
-import { type QuickCheck, quickCheckOf } from "./quick_check.ts";
 import { readZod } from "./zod_fields.ts";
 
 /** Everything that is known about one field of a model, as data. */
@@ -47,8 +46,6 @@ export interface ColumnMeta {
   readonly isLazy: boolean;
   readonly schema: ZodSchema | null;
   readonly check: ((value: unknown) => Checked) | null;
-  /** Says of most right values, without the schema, that they are right. */
-  readonly quickCheck: QuickCheck | null;
 }
 
 /** Derives the column of a field from its schema and what was said about it. */
@@ -110,7 +107,6 @@ export function columnMeta(
     isLazy: type.kind === "json" && type.converter === undefined,
     schema,
     check: given?.check ?? null,
-    quickCheck: schema === null || given?.check ? null : quickCheckOf(schema),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { DefaultScopeNode } from "../ast/expression.ts";
 import type { FullTextDefinition } from "../ast/full_text.ts";
 import type { SelectItem, TableNode } from "../ast/statement.ts";
+import type { MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import type { SQLExpression } from "./column.ts";
 import { type ColumnMeta, columnMeta } from "./column_meta.ts";
 import type { Naming } from "./naming.ts";
+import { type RecordCode, recordCode } from "./record_code.ts";
 import type { LazyProperty } from "./row_loader.ts";
 import { RowPlan } from "./row_plan.ts";
 import type { Shape } from "./shape.ts";
@@ -86,8 +88,8 @@ export interface ModelHost {
   instantiate(rows: readonly unknown[][], backend: StorageBackend): object[];
   /** Calls the `afterLoad` handlers, if there are any. */
   afterLoad(records: readonly object[]): Promise<void> | undefined;
-  /** Saves a record. */
-  save(record: object): Promise<number>;
+  /** Saves a record; at once where nothing has to be waited for. */
+  save(record: object): MaybePromise<number>;
   /** Deletes a record. */
   delete(record: object): Promise<number>;
   /** Whether an object is a record of the model or of a class that extends it. */
@@ -118,6 +120,8 @@ export class ModelMeta {
   readonly selection: readonly SelectItem[];
   /** The column that counts changes, if there is one. */
   readonly version: ColumnMeta | undefined;
+  /** The columns to which the library gives a value in a new row that has none. */
+  readonly madeOnInsert: readonly ColumnMeta[];
   /** The columns whose values come from the library or the database with a write, so that its rollback takes them back. */
   readonly restored: readonly ColumnMeta[];
   /** The column that marks a deleted row, if there is one. */
@@ -135,6 +139,7 @@ export class ModelMeta {
   readonly #keptFor = new WeakMap<StorageBackend, Map<unknown, unknown>>();
   #lastKept: { readonly backend: StorageBackend; readonly kept: Map<unknown, unknown> } | null = null;
   #plan: RowPlan | null = null;
+  #code: RecordCode | null = null;
 
   /** Built once per model class, on first use. */
   constructor(
@@ -160,6 +165,7 @@ export class ModelMeta {
     }));
     this.primaryKey = this.#keyOf(options.primaryKey);
     this.version = this.columns.find((column) => column.role === "version");
+    this.madeOnInsert = this.columns.filter((column) => column.onInsert !== undefined);
     this.restored = this.columns.filter((column) => column.autoIncrement || column === this.version);
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
     const { defaultScope } = host;
@@ -243,6 +249,11 @@ export class ModelMeta {
     if (kept === undefined) this.#keptFor.set(backend, kept = new Map());
     this.#lastKept = { backend, kept };
     return kept;
+  }
+
+  /** What goes over the fields of its records; made when the first record is. */
+  get code(): RecordCode {
+    return this.#code ??= recordCode(this.columns);
   }
 
   /** The codecs of the columns on a backend. */

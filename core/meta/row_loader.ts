@@ -1,5 +1,6 @@
 import type { Codec, PlainKind } from "../types/type_converter.ts";
 import type { ColumnMeta } from "./column_meta.ts";
+import { compiled } from "./compile.ts";
 
 /** Sets the fields of a new object from a row that holds all columns of its model, in the driver's values. */
 export type RowLoader = (record: object, row: readonly unknown[]) => void;
@@ -77,29 +78,23 @@ export function compiledLoader(parts: LoaderParts): RowLoader | null {
     if (properties[i] !== null) return `getter.call(r, ${field}, get${i}); setter.call(r, ${field}, set${i});`;
     return `v = row[${i}]; r[${field}] = v === null ? ${column.empty} : ${decoding(codecs[i]!, i)};`;
   });
-  const names = columns.flatMap((_, i) => [`get${i}`, `set${i}`, `decode${i}`]);
-  const values = columns.flatMap((_, i) => [properties[i]?.get, properties[i]?.set, codecs[i]!.decode]);
-  const body = `return (r, row) => {
+  const values: Record<string, unknown> = { getter: defineGetter, setter: defineSetter, failed, columns };
+  for (let i = 0; i < columns.length; i++) {
+    values[`get${i}`] = properties[i]?.get;
+    values[`set${i}`] = properties[i]?.set;
+    values[`decode${i}`] = codecs[i]!.decode;
+  }
+  return compiled(
+    values,
+    `return (r, row) => {
   let i = 0, v;
   try {
     ${lines.join("\n    ")}
   } catch (error) {
     throw failed(error, columns[i]);
   }
-};`;
-  try {
-    return new Function("getter", "setter", "failed", "columns", ...names, body)(
-      defineGetter,
-      defineSetter,
-      failed,
-      columns,
-      ...values,
-    );
-  } catch (error) {
-    // What V8 throws where code from text is forbidden.
-    if (error instanceof EvalError) return null;
-    throw error;
-  }
+};`,
+  );
 }
 
 /** Whether a value is what its codec gives back as it is. */

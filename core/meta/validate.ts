@@ -2,7 +2,6 @@ import type { MaybePromise } from "../backend/result.ts";
 import type { ValidationIssue } from "../errors.ts";
 import type { Checked } from "./column.ts";
 import type { ColumnMeta } from "./column_meta.ts";
-import type { QuickCheck } from "./quick_check.ts";
 import type { ZodSchema } from "./shape.ts";
 
 /** What zod's `safeParse` answers. */
@@ -32,13 +31,10 @@ export interface Checkable {
   readonly schema: ZodSchema | null;
   /** Checks the value where there is no schema. */
   readonly check: ((value: unknown) => Checked) | null;
-  /** Says of most right values, without the schema, that they are right. */
-  readonly quickCheck?: QuickCheck | null;
 }
 
 /** Checks a value by its field's schema and gives what the schema makes of it. A promise only where the schema is asynchronous. */
 export function checkValue(column: Checkable, value: unknown): MaybePromise<Checked> {
-  if (column.quickCheck?.(value) === true) return { value };
   if (column.check !== null) return within(column, column.check(value));
   if (column.schema === null) return { value };
   const parser = column.schema as unknown as Parser; // only its types are declared, to keep zod out of them

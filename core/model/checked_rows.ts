@@ -27,6 +27,7 @@ export interface Findings {
  */
 export function checkRow(meta: ModelMeta, values: object, findings: Findings, position?: number): RowValues {
   const { columns } = meta;
+  const { checks, copies } = meta.code;
   const row: unknown[] = new Array(columns.length);
   let moment: Date | undefined;
   for (let i = 0; i < columns.length; i++) {
@@ -36,7 +37,7 @@ export function checkRow(meta: ModelMeta, values: object, findings: Findings, po
       if (column.onInsert !== undefined) row[i] = column.onInsert(moment ??= new Date());
       else if (!isFilledIn(column)) note(findings, [requiredIssue(column)], position);
     } else if (column.isGenerated) note(findings, [generatedIssue(column)], position);
-    else if (column.quickCheck?.(value) === true) row[i] = value;
+    else if (checks[i]?.(value) === true) row[i] = copies[i] === null ? value : copies[i]!(value);
     else settle(row, i, checkValue(column, value), findings, position);
   }
   return row;

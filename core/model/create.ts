@@ -1,4 +1,5 @@
 import type { ExpressionNode } from "../ast/expression.ts";
+import { after, promised } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError, UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
@@ -25,15 +26,14 @@ export function build(model: AnyModel, values: object): Saveable {
 }
 
 /** Makes and saves a record. */
-export async function createOne(model: AnyModel, values: unknown): Promise<RecordBase> {
-  if (typeof values !== "object" || values === null) {
-    throw new QueryBuildError(
-      `create() of ${model.name} takes an object with the values of its fields`,
-    );
-  }
-  const record = build(model, values);
-  await metaOf(model).host.save(record);
-  return record;
+export function createOne(model: AnyModel, values: unknown): Promise<RecordBase> {
+  return promised(() => {
+    if (typeof values !== "object" || values === null) {
+      throw new QueryBuildError(`create() of ${model.name} takes an object with the values of its fields`);
+    }
+    const record = build(model, values);
+    return after(metaOf(model).host.save(record), () => record);
+  });
 }
 
 /** Finds the record that fits, or makes it; when somebody else makes it first, finds that. */

@@ -4,14 +4,9 @@ import { build } from "./create.ts";
 import { emit, hears, type RecordHooks } from "./hooks.ts";
 import { instantiate, lazyProperty, type RecordBase, state } from "./record_base.ts";
 import { defaultScope } from "./default_scope.ts";
+import { type RecordMethods, save } from "./record_methods.ts";
 import { type AnyModel, backendLoaded, backendOf, userPrototypes } from "./registry.ts";
 import { wrapGetters } from "./relation_getters.ts";
-
-/** What a record of any model can do, as the layers below need it. */
-interface Writable {
-  save(): Promise<number>;
-  delete(): Promise<number>;
-}
 
 /** The model class's side of its meta. */
 export function modelHost(model: AnyModel): ModelHost {
@@ -23,8 +18,8 @@ export function modelHost(model: AnyModel): ModelHost {
     lazyProperty,
     instantiate: (rows, backend) => instantiate(model, rows, backend),
     afterLoad,
-    save: (record) => (record as Writable).save(), // the layers below pass records of models only, here and below
-    delete: (record) => (record as Writable).delete(),
+    save: (record) => save(record as RecordMethods), // the layers below pass records of models only, here and below
+    delete: (record) => (record as RecordMethods).delete(),
     build: (values) => build(model, values),
     isRecord: (value) => value instanceof (model as unknown as new () => object),
     loaded: (record, relation) => state.isRecord(record) ? state.relation(record, relation) : undefined,

@@ -12,31 +12,30 @@ import { type RecordBase, state } from "./record_base.ts";
 
 /** Gives the fields that have none the values which the library makes for new rows, at the given moment or now. */
 export function fillOnInsert(record: RecordBase, meta: ModelMeta, moment?: Date): void {
-  for (const column of meta.columns) {
-    if (column.onInsert !== undefined && fieldOf(record, column) === undefined) {
-      setField(record, column, column.onInsert(moment ??= new Date()));
-    }
+  for (const column of meta.madeOnInsert) {
+    if (fieldOf(record, column) === undefined) setField(record, column, column.onInsert!(moment ??= new Date()));
   }
 }
 
 /** The columns that an INSERT of a record names. */
 export function givenColumns(record: RecordBase, meta: ModelMeta): ColumnMeta[] {
-  return meta.columns.filter((column) => isGiven(record, column));
+  return given(meta.code.read(record), meta);
 }
 
-function isGiven(record: RecordBase, column: ColumnMeta): boolean {
-  return !column.isGenerated && fieldOf(record, column) !== undefined;
+function given(values: readonly unknown[], { columns }: ModelMeta): ColumnMeta[] {
+  return columns.filter(({ isGenerated, index }) => !isGenerated && values[index] !== undefined);
 }
 
 /** Inserts the row of a record that has been checked. */
 export function insertRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
   fillOnInsert(record, meta);
-  const plan = insertPlan(record, meta, backend);
+  const values = meta.code.read(record);
+  const plan = insertPlan(values, meta, backend);
   const handlers = hearsAny(record, AFTER_CREATE);
   // Nothing to be read back is the usual case, for which no transaction is needed.
-  if (!handlers && !plan.readsBack) return insertRow(record, meta, backend, plan);
+  if (!handlers && !plan.readsBack) return insertRow(record, values, { meta, backend, plan });
   return backend.transactions.internal(async () => {
-    const rows = await insertRow(record, meta, backend, plan);
+    const rows = await insertRow(record, values, { meta, backend, plan });
     if (handlers) { for (const event of AFTER_CREATE) await emit(record, event); }
     return rows;
   });
@@ -44,51 +43,43 @@ export function insertRecord(record: RecordBase, meta: ModelMeta, backend: Stora
 
 const AFTER_CREATE: readonly RecordEvent[] = ["afterCreate", "afterSave"];
 
-/** Inserts the row and puts what the database has made on the record. */
-function insertRow(
-  record: RecordBase,
-  meta: ModelMeta,
-  backend: StorageBackend,
-  { given, returned, key, readsBack, statement }: InsertPlan,
-): MaybePromise<number> {
+interface InsertParts {
+  readonly meta: ModelMeta;
+  readonly backend: StorageBackend;
+  readonly plan: InsertPlan;
+}
+
+/** Inserts the row of the given values and puts what the database has made on the record. */
+function insertRow(record: RecordBase, values: readonly unknown[], parts: InsertParts): MaybePromise<number> {
+  const { meta, backend, plan: { given, returned, key, readsBack, statement } } = parts;
   const { encode } = meta.plan(backend.types);
-  const row: unknown[] = new Array(meta.columns.length).fill(null);
+  const row: unknown[] = new Array(values.length).fill(null);
   const params: unknown[] = new Array(given.length);
   for (let i = 0; i < given.length; i++) {
-    const column = given[i]!;
-    row[column.index] = params[i] = encode[column.index]!(fieldOf(record, column));
+    const { index } = given[i]!;
+    row[index] = params[i] = encode[index]!(values[index]);
   }
   return after(writing(meta, () => statement.runEncoded(params)), ({ rows, lastInsertId }) => {
     if (key !== undefined) row[key.index] = lastInsertId;
-    if (returned.length === 0 || !readsBack) {
-      return inserted(record, meta, backend, { given, returned, key, row, values: rows[0] });
-    }
+    if (returned.length === 0 || !readsBack) return inserted(record, row, rows[0], parts);
     const by = { by: meta.primaryKey, key: meta.primaryKey.map((column) => row[column.index]) };
-    return readBack(meta, backend, returned, by)
-      .then((values) => inserted(record, meta, backend, { given, returned, key, row, values }));
+    return readBack(meta, backend, returned, by).then((made) => inserted(record, row, made, parts));
   });
 }
 
-/** What is known after an INSERT. */
-interface Inserted extends Pick<InsertPlan, "given" | "returned" | "key"> {
-  /** The row as it was written. */
-  readonly row: unknown[];
-  /** The values of the returned columns. */
-  readonly values: readonly unknown[] | undefined;
-}
-
+/** What follows an INSERT: the row as it was written, and the values of what was asked for. */
 function inserted(
   record: RecordBase,
-  meta: ModelMeta,
-  backend: StorageBackend,
-  { given, returned, key, row, values }: Inserted,
+  row: unknown[],
+  made: readonly unknown[] | undefined,
+  { meta, backend, plan: { given, returned, key } }: InsertParts,
 ): MaybePromise<number> {
   const plan = meta.plan(backend.types);
   const undo = restorer(record, backend);
   if (key !== undefined) setField(record, key, decodeColumn(plan, key, row[key.index]));
   for (let i = 0; i < returned.length; i++) {
     const column = returned[i]!;
-    setField(record, column, decodeColumn(plan, column, row[column.index] = values![i]));
+    setField(record, column, decodeColumn(plan, column, row[column.index] = made![i]));
   }
   state.setPrevious(record, { before: null, after: row, columns: given });
   state.setRow(record, row);
@@ -111,25 +102,25 @@ interface InsertPlan {
 
 const PLANS = Symbol("insert plans");
 
-function insertPlan(record: RecordBase, meta: ModelMeta, backend: StorageBackend): InsertPlan {
+function insertPlan(values: readonly unknown[], meta: ModelMeta, backend: StorageBackend): InsertPlan {
   const kept = meta.keptFor(backend);
   let plans = kept.get(PLANS) as Map<number | string, InsertPlan> | undefined; // only set here
   if (plans === undefined) kept.set(PLANS, plans = new Map());
-  const mask = maskOfGiven(record, meta);
+  const mask = maskOfGiven(values, meta);
   let plan = plans.get(mask);
   if (plan === undefined) {
     if (plans.size > 200) plans.clear(); // many different sets of fields: start over
-    plans.set(mask, plan = makePlan(givenColumns(record, meta), meta, backend));
+    plans.set(mask, plan = makePlan(given(values, meta), meta, backend));
   }
   return plan;
 }
 
 /** The fields that have a value, as bits of a number; as a text where there are too many for one. */
-function maskOfGiven(record: RecordBase, meta: ModelMeta): number | string {
+function maskOfGiven(values: readonly unknown[], meta: ModelMeta): number | string {
   const { columns } = meta;
-  if (columns.length > 30) return columnKey(givenColumns(record, meta));
+  if (columns.length > 30) return columnKey(given(values, meta));
   let mask = 0;
-  for (let i = 0; i < columns.length; i++) if (isGiven(record, columns[i]!)) mask |= 1 << i;
+  for (let i = 0; i < values.length; i++) if (values[i] !== undefined && !columns[i]!.isGenerated) mask |= 1 << i;
   return mask;
 }
 

@@ -119,27 +119,26 @@ export abstract class RecordBase extends FieldGuard {
 
   #initialise(meta: ModelMeta, attributes: object = {}): void {
     const issues: ValidationIssue[] = [];
-    const fields = this as unknown as Fields; // the columns of the model are the fields of this record
-    for (const column of meta.columns) {
-      const given = (attributes as Fields)[column.field];
-      fields[column.field] = given;
-      if (given === undefined && !column.hasDefault) continue;
-      if (column.isGenerated) {
-        issues.push(generatedIssue(column));
-        continue;
-      }
-      if (column.quickCheck?.(given) === true) {
-        this.#accept(column, given);
-        continue;
-      }
-      const checked = checkValue(column, given);
-      if (checked instanceof Promise) {
-        checked.catch(() => {}); // save() waits for it and throws
-        (this.#own().checking ??= new Map()).set(column, checked);
-      } else if ("issues" in checked) issues.push(...checked.issues);
-      else this.#accept(column, fields[column.field] = checked.value);
-    }
+    meta.code.assign<RecordBase, ValidationIssue[]>(this, attributes, RecordBase.#checkGiven, issues);
     if (issues.length > 0) throw new ValidationError(meta.model, issues);
+  }
+
+  /** Gives a value to its schema, and sets what the schema makes of it. */
+  static #checkGiven(record: RecordBase, index: number, given: unknown, issues: ValidationIssue[]): void {
+    const column = recordMeta(record).columns[index]!;
+    if (column.isGenerated) {
+      issues.push(generatedIssue(column));
+      return;
+    }
+    const checked = checkValue(column, given);
+    if (checked instanceof Promise) {
+      checked.catch(() => {}); // save() waits for it and throws
+      (record.#own().checking ??= new Map()).set(column, checked);
+    } else if ("issues" in checked) issues.push(...checked.issues);
+    else {
+      const fields = record as unknown as Fields; // the columns of the model are the fields of this record
+      record.#accept(column, fields[column.field] = checked.value);
+    }
   }
 
   #own(): Extra {

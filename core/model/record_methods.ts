@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../backend/result.ts";
+import { after, type MaybePromise, promised } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
@@ -38,17 +38,27 @@ function handleQuery(query: QueryState): ModelQuery<object, never> {
   return new ModelQuery<object, never>(query);
 }
 
+/** An operation on a record. */
+type Operation<T> = (record: RecordMethods, backend: StorageBackend) => MaybePromise<T>;
+
 /** Runs an operation on a record so that a transaction around it waits for its end. */
-async function onBackend<T>(
-  record: RecordBase,
-  operation: (backend: StorageBackend) => MaybePromise<T>,
-): Promise<T> {
+function onBackend<T>(record: RecordMethods, operation: Operation<T>): Promise<T> {
+  return promised(() => operate(record, operation));
+}
+
+/** The same, with the outcome at once where nothing has to be waited for. */
+function operate<T>(record: RecordMethods, operation: Operation<T>): MaybePromise<T> {
   const { host } = recordMeta(record);
-  const backend = host.backend() ?? await host.backendLoaded();
-  const ready = backend.ready();
-  if (ready !== undefined) await ready;
-  const result = backend.transactions.track(() => operation(backend));
-  return result instanceof Promise ? await result : result;
+  return after(host.backend() ?? host.backendLoaded(), (backend) => {
+    const run = () => backend.transactions.track(() => operation(record, backend));
+    const ready = backend.ready();
+    return ready === undefined ? run() : ready.then(run);
+  });
+}
+
+/** Saves a record by its own `save()`; at once where that is the one of the library and nothing has to be waited for. */
+export function save(record: RecordMethods): MaybePromise<number> {
+  return record.save === RecordMethods.prototype.save ? operate(record, saveRecord) : record.save();
 }
 
 /** What every record can do. */
@@ -101,7 +111,7 @@ export abstract class RecordMethods extends RecordBase {
 
   /** Inserts the record, or updates what has changed. Gives the number of rows: 0 when nothing had changed. */
   save(): Promise<number> {
-    return onBackend(this, (backend) => saveRecord(this, backend));
+    return onBackend(this, saveRecord);
   }
   /** Sets fields and saves. */
   update(values: Partial<FieldsOf<this>>): Promise<number> {
@@ -121,7 +131,7 @@ export abstract class RecordMethods extends RecordBase {
   }
   /** Deletes the row, or marks it as deleted, after what depends on it. Gives the number of rows. */
   delete(): Promise<number> {
-    return onBackend(this, (backend) =>
+    return onBackend(this, (_, backend) =>
       deleteRecord(this, backend, {
         dependents: dependentsOf(this, recordMeta(this)),
         force: false,
@@ -129,7 +139,7 @@ export abstract class RecordMethods extends RecordBase {
   }
   /** Deletes the row, even where the model only marks rows as deleted. */
   forceDelete(): Promise<number> {
-    return onBackend(this, (backend) =>
+    return onBackend(this, (_, backend) =>
       deleteRecord(this, backend, {
         dependents: dependentsOf(this, recordMeta(this)),
         force: true,
@@ -147,11 +157,11 @@ export abstract class RecordMethods extends RecordBase {
       throw new RecordNotFound(`Cannot restore a ${model} that is not saved`);
     }
     if (fieldOf(this, deletedAt) === null) return 0;
-    return await onBackend(this, (backend) => markRow(this, deletedAt, null, backend));
+    return await onBackend(this, (_, backend) => markRow(this, deletedAt, null, backend));
   }
   /** Reads the row again, drops unsaved changes and loaded relations. */
   async refresh(): Promise<this> {
-    await onBackend(this, (backend) => refreshRecord(this, backend));
+    await onBackend(this, refreshRecord);
     forgetRelations(this);
     return this;
   }
@@ -161,7 +171,7 @@ export abstract class RecordMethods extends RecordBase {
   }
   /** Adds to a number in the database, so that two callers at once both count; the field then has the new value. */
   increment(field: string & keyof this, by: number | bigint = 1): Promise<number> {
-    return onBackend(this, (backend) => incrementField(this, field, by, backend));
+    return onBackend(this, (_, backend) => incrementField(this, field, by, backend));
   }
   /** Subtracts from a number in the database. */
   decrement(field: string & keyof this, by: number | bigint = 1): Promise<number> {

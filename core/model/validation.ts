@@ -2,9 +2,10 @@ import type { MaybePromise } from "../backend/result.ts";
 import { ValidationError, type ValidationIssue } from "../errors.ts";
 import type { Checked } from "../meta/column.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
+import { fillsItself } from "../meta/record_code.ts";
 import { checkValue, requiredIssue } from "../meta/validate.ts";
-import { fieldOf, setField } from "./dirty.ts";
-import { type RecordBase, recordMeta, state } from "./record_base.ts";
+import { setField } from "./dirty.ts";
+import { type Fields, type RecordBase, recordMeta, state } from "./record_base.ts";
 
 /** What a record-level rule may give: issues, one after the other. */
 export type Rules = Iterable<ValidationIssue> | AsyncIterable<ValidationIssue>;
@@ -14,12 +15,6 @@ export type Saveable = RecordBase & { rules(): Rules };
 
 /** The rules of a model that has none. */
 export const NO_RULES: readonly ValidationIssue[] = [];
-
-/** Whether the database or the library fills a missing value in. */
-function fillsItself(column: ColumnMeta): boolean {
-  return column.optional || column.autoIncrement || column.isGenerated || column.onInsert !== undefined ||
-    column.databaseDefault !== undefined;
-}
 
 /** Checks one column, unless its value has been accepted already, and puts what the schema makes of the value in its place. */
 function checkColumn(
@@ -47,28 +42,41 @@ function checkColumn(
   return checking instanceof Promise ? checking.then(settle) : settle(checking) as undefined;
 }
 
+/** What is found out about a record while it is checked. */
+interface Findings {
+  readonly issues: ValidationIssue[];
+  /** Checks of asynchronous schemas, still running. */
+  readonly waiting: Promise<void>[];
+}
+
 /** Checks the columns and then the rules of the record as a whole. All issues are thrown at once. */
 export function checkRecord(
   record: Saveable,
   columns: readonly ColumnMeta[],
   { withRules }: { withRules: boolean },
 ): Promise<void> | undefined {
-  const issues: ValidationIssue[] = [];
-  const waiting: Promise<void>[] = [];
-  const accepted = state.accepted(record);
-  for (const column of columns) {
-    const value = fieldOf(record, column);
-    // Texts, numbers and the like are compared as they are.
-    if (accepted !== null && value !== undefined && typeof value !== "object" && accepted[column.index] === value) {
-      continue;
-    }
-    const checking = checkColumn(record, column, value, issues);
-    if (checking !== undefined) waiting.push(checking);
-  }
+  const findings: Findings = { issues: [], waiting: [] };
+  const meta = recordMeta(record);
+  if (columns === meta.columns && state.row(record) === null) meta.code.check(record, checkField, findings);
+  else {for (const { index, field } of columns) {
+      checkField(record, index, (record as unknown as Fields)[field], findings);
+    }}
+  const { issues, waiting } = findings;
   const rules = withRules ? record.rules() : NO_RULES;
   if (waiting.length > 0 || rules !== NO_RULES) return finish(record, issues, waiting, rules);
   refuse(record, issues);
   return undefined;
+}
+
+function checkField(record: RecordBase, index: number, value: unknown, { issues, waiting }: Findings): void {
+  const { code, columns } = recordMeta(record);
+  if (value !== undefined) {
+    if (code.checks[index]?.(value) === true) return;
+    // Texts, numbers and the like are compared as they are.
+    if (typeof value !== "object" && state.accepted(record)?.[index] === value) return;
+  }
+  const checking = checkColumn(record, columns[index]!, value, issues);
+  if (checking !== undefined) waiting.push(checking);
 }
 
 async function finish(

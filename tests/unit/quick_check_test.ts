@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
-import { quickCheckOf } from "../../core/meta/quick_check.ts";
+import { compiled } from "../../core/meta/compile.ts";
+import { QuickChecks } from "../../core/meta/quick_check.ts";
 
 const values: readonly unknown[] = [
   undefined,
@@ -81,23 +82,148 @@ const quick: Readonly<Record<string, z.ZodType>> = {
   optional: z.int().optional(),
   nullish: z.date().nullish(),
   branded: z.string().brand<"Name">(),
+  default: z.string().max(5).default("a"),
+  "enum of many": z.enum(["red", "blue", "green", "a", "b", "c"]),
+  any: z.any(),
+  unknown: z.unknown(),
 };
+
+interface Quick {
+  test(value: unknown): boolean;
+  readonly copy: ((value: unknown) => unknown) | null;
+}
+
+/** The quick check of a schema as functions. */
+function quickCheckOf(schema: z.ZodType): Quick | null {
+  const checks = new QuickChecks();
+  const check = checks.of(schema, "v");
+  if (check === null) return null;
+  const copy = check.copy === null ? "null" : `(v) => ${check.copy}`;
+  return compiled<Quick>({}, `${checks.helpers}return { test: (v) => ${check.test}, copy: ${copy} };`)!;
+}
 
 for (const [name, schema] of Object.entries(quick)) {
   Deno.test(`A quick check of a ${name} accepts what zod accepts and leaves as it is`, () => {
-    const check = quickCheckOf(schema);
-    assert(check !== null);
-    for (const value of values) {
+    const check = quickCheckOf(schema)!;
+    assertEquals(check.copy, null);
+    const right = (value: unknown) => {
       const parsed = schema.safeParse(value);
-      if (check(value)) assert(parsed.success && Object.is(parsed.data, value), String(value));
-    }
+      return parsed.success && Object.is(parsed.data, value);
+    };
     assertEquals(
-      values.filter(check),
-      values.filter((value) => schema.safeParse(value).success),
-      "nothing that is right is left to zod",
+      values.filter(check.test),
+      values.filter(right),
+      "nothing wrong is accepted, nothing right is left to zod",
     );
   });
 }
+
+class Point {
+  x = 1;
+  y = 2;
+}
+interface Tree {
+  value: number;
+  children: Tree[];
+}
+const tree: z.ZodType<Tree> = z.object({
+  value: z.int(),
+  get children() {
+    return z.array(tree);
+  },
+});
+const nested = z.object({
+  theme: z.string(),
+  tags: z.array(z.string()).max(2),
+  address: z.object({ city: z.string(), zip: z.string().nullable() }),
+  score: z.number().optional(),
+});
+
+/** Schemas whose values zod copies: with what is plainly right, and what is left to it. */
+const copied: readonly { schema: z.ZodType; right: readonly unknown[]; left: readonly unknown[] }[] = [
+  {
+    schema: nested,
+    right: [
+      { theme: "a", tags: [], address: { city: "b", zip: null } },
+      { theme: "a", tags: ["x", "y"], address: { city: "b", zip: "c" }, score: 1.5 },
+      { score: undefined, address: { zip: "c", city: "" }, tags: ["x"], theme: "" },
+      Object.assign(Object.create(null), { theme: "a", tags: [], address: { city: "b", zip: null } }),
+    ],
+    left: [
+      { theme: "a", tags: [], address: { city: "b", zip: null }, more: 1 },
+      { theme: "a", tags: [], address: { city: "b", zip: null, more: 1 } },
+      { theme: "a", tags: [], address: { city: "b" } },
+      { theme: "a", tags: ["x", "y", "z"], address: { city: "b", zip: null } },
+      { theme: "a", tags: ["x", 1], address: { city: "b", zip: null } },
+      { theme: "a", tags: "xy", address: { city: "b", zip: null } },
+      { theme: "a", address: { city: "b", zip: null }, score: 1 },
+      { theme: "a", tags: [], address: { city: "b", zip: null }, score: NaN },
+      Object.create({ theme: "a", tags: [], address: { city: "b", zip: null } }),
+    ],
+  },
+  {
+    schema: z.object({ x: z.number(), y: z.number() }),
+    right: [{ x: 1, y: 2 }],
+    left: [new Point(), [1, 2], { x: 1 }, { x: 1, z: 2 }, null, "x", 5],
+  },
+  { schema: z.object({ x: z.any() }), right: [{ x: 1 }, { x: undefined }, { x: [] }], left: [{}, { y: 1 }] },
+  { schema: z.object({ x: z.string().default("d") }), right: [{ x: "a" }], left: [{}, { x: undefined }] },
+  {
+    schema: z.object({ at: z.date(), 'quo"te`${0}': z.int() }),
+    right: [{ at: new Date(5), 'quo"te`${0}': 1 }],
+    left: [{}],
+  },
+  { schema: z.object({}), right: [{}], left: [{ a: 1 }, [], new Date()] },
+  {
+    schema: z.array(z.object({ a: z.int() }).nullable()),
+    right: [[], [{ a: 1 }, null]],
+    left: [[{ a: 0.5 }], {}, [undefined]],
+  },
+  { schema: z.array(z.string()).min(1).nullish(), right: [["a"]], left: [[], [null], "a"] },
+  {
+    schema: tree,
+    right: [{ value: 1, children: [{ value: 2, children: [] }] }],
+    left: [{ value: 1, children: [{ value: 2, children: [{ value: "3", children: [] }] }] }],
+  },
+];
+
+for (const [index, { schema, right, left }] of copied.entries()) {
+  Deno.test(`Quick check ${index + 1} of objects and lists copies what zod copies`, () => {
+    const check = quickCheckOf(schema)!;
+    for (const value of right) {
+      assert(check.test(value), Deno.inspect(value));
+      const copy = check.copy!(value);
+      const parsed = schema.parse(value);
+      assertEquals(copy, parsed);
+      assertEquals(Object.keys(copy as object), Object.keys(parsed as object));
+      assert(copy !== value);
+    }
+    for (const value of left) assert(!check.test(value), Deno.inspect(value));
+    for (const value of values) {
+      if (!check.test(value)) continue;
+      const parsed = schema.safeParse(value);
+      assert(parsed.success);
+      assertEquals(check.copy!(value), parsed.data);
+    }
+  });
+}
+
+Deno.test("A copy shares nothing that can be changed", () => {
+  const given = { theme: "a", tags: ["x"], address: { city: "b", zip: null } };
+  const copy = quickCheckOf(nested)!.copy!(given) as typeof given;
+  given.tags.push("y");
+  given.address.city = "c";
+  assertEquals(copy, { theme: "a", tags: ["x"], address: { city: "b", zip: null } });
+});
+
+Deno.test("A part that is left to zod leaves the whole to it, and no other check", () => {
+  const checks = new QuickChecks();
+  const address = z.object({ city: z.string() });
+  assertEquals(checks.of(z.object({ address, mail: z.email() }), "v"), null);
+  const { test } = checks.of(z.object({ address }), "v")!;
+  const check = compiled<(value: unknown) => boolean>({}, `${checks.helpers}return (v) => ${test};`)!;
+  assertEquals([check({ address: { city: "a" } }), check({ address: { city: 1 } })], [true, false]);
+});
 
 const left: Readonly<Record<string, z.ZodType>> = {
   "a format": z.email(),
@@ -108,10 +234,17 @@ const left: Readonly<Record<string, z.ZodType>> = {
   "a transformation": z.string().transform((text) => text.length),
   "a rule": z.string().refine((text) => text !== "a"),
   "a rule inside": z.string().refine((text) => text !== "a").nullable(),
-  "a default": z.string().default("a"),
   "a catch": z.string().catch("a"),
-  "an object": z.object({ a: z.string() }),
-  "a list": z.array(z.string()),
+  "an object that knows all its keys": z.strictObject({ a: z.string() }),
+  "an object with other keys": z.looseObject({ a: z.string() }),
+  "an object with a rule": z.object({ a: z.string() }).refine(() => true),
+  "a list with a rule": z.array(z.string()).refine(() => true),
+  "a field of that name": z.object(
+    JSON.parse('{"__proto__":1}', (key, value) => key === "__proto__" ? z.string() : value),
+  ),
+  "a record": z.record(z.string(), z.string()),
+  "a tuple": z.tuple([z.string()]),
+  "a format inside": z.object({ a: z.object({ mail: z.email() }) }),
   "an enum of numbers": z.enum(Size),
   "numbers as literals": z.literal([1, 2]),
   "a step": z.number().multipleOf(0.5),
@@ -122,6 +255,6 @@ const left: Readonly<Record<string, z.ZodType>> = {
 
 for (const [name, schema] of Object.entries(left)) {
   Deno.test(`A schema with ${name} is left to zod`, () => {
-    assertEquals(quickCheckOf(schema), null);
+    assertEquals(new QuickChecks().of(schema, "v"), null);
   });
 }
