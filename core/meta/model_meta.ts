@@ -122,6 +122,10 @@ export class ModelMeta {
   readonly version: ColumnMeta | undefined;
   /** The columns to which the library gives a value in a new row that has none. */
   readonly madeOnInsert: readonly ColumnMeta[];
+  /** The columns to which the library gives a value with every change. */
+  readonly madeOnUpdate: readonly ColumnMeta[];
+  /** The columns that the database computes. */
+  readonly generated: readonly ColumnMeta[];
   /** The columns whose values come from the library or the database with a write, so that its rollback takes them back. */
   readonly restored: readonly ColumnMeta[];
   /** The column that marks a deleted row, if there is one. */
@@ -166,6 +170,8 @@ export class ModelMeta {
     this.primaryKey = this.#keyOf(options.primaryKey);
     this.version = this.columns.find((column) => column.role === "version");
     this.madeOnInsert = this.columns.filter((column) => column.onInsert !== undefined);
+    this.madeOnUpdate = this.columns.filter((column) => column.onUpdate !== undefined);
+    this.generated = this.columns.filter((column) => column.isGenerated);
     this.restored = this.columns.filter((column) => column.autoIncrement || column === this.version);
     this.deletedAt = this.columns.find((column) => column.role === "deletedAt");
     const { defaultScope } = host;

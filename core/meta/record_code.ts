@@ -5,6 +5,9 @@ import { QuickChecks } from "./quick_check.ts";
 /** Decides about the value of a column, by its position, that is not plainly right. What it finds wrong goes to the list. */
 export type Decide<R, F> = (record: R, index: number, value: unknown, found: F) => void;
 
+/** Whether a field, by its position, differs from the row. */
+export type Differs<R> = (record: R, index: number, row: readonly unknown[]) => boolean;
+
 /** What goes over the fields of the records of one model. */
 export interface RecordCode {
   /** Says of a value of a column that it is plainly right, by position; null where only the schema knows. */
@@ -15,6 +18,11 @@ export interface RecordCode {
   assign<R extends object, F>(record: R, given: object, decide: Decide<R, F>, found: F): void;
   /** Looks at all fields of a record that is new. */
   check<R extends object, F>(record: R, decide: Decide<R, F>, found: F): void;
+  /**
+   * The positions of the fields that differ from a row, of those that may be written. Asks about a field that has not the very value of
+   * the row, and about JSON, which is not read for it.
+   */
+  changed<R extends object>(record: R, row: readonly unknown[], differs: Differs<R>): number[];
   /** The values of all fields. */
   read(record: object): unknown[];
 }
@@ -47,6 +55,8 @@ export function loopingCode(columns: readonly ColumnMeta[]): RecordCode {
     check(record, decide, found) {
       for (const { field, index } of columns) decide(record, index, fieldsOf(record)[field], found);
     },
+    changed: (record, row, differs) =>
+      columns.flatMap(({ index, isGenerated }) => !isGenerated && differs(record, index, row) ? [index] : []),
     read: (record) => columns.map(({ field }) => fieldsOf(record)[field]),
   };
 }
@@ -78,6 +88,12 @@ export function compiledCode(columns: readonly ColumnMeta[]): RecordCode | null 
       fillsItself(column) ? "v !== undefined && " : "v === undefined || "
     }!${test}) decide(r, ${i}, v, found);`;
   });
+  const changed = columns.map(({ field, isGenerated, isLazy }, i) => {
+    if (isGenerated) return "";
+    return `if (${
+      isLazy ? "" : `r[${JSON.stringify(field)}] !== row[${i}] && `
+    }differs(r, ${i}, row)) found.push(${i});`;
+  });
   return compiled<RecordCode>(
     {},
     `${quick.helpers}return {
@@ -90,6 +106,11 @@ export function compiledCode(columns: readonly ColumnMeta[]): RecordCode | null 
   check(r, decide, found) {
     let v;
     ${check.join("\n    ")}
+  },
+  changed(r, row, differs) {
+    const found = [];
+    ${changed.join("\n    ")}
+    return found;
   },
   read(r) { return [${columns.map(({ field }) => `r[${JSON.stringify(field)}]`).join(", ")}]; },
 };`,

@@ -1,16 +1,10 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import { fieldOf, setField } from "./dirty.ts";
-import { emit, hears, type RecordEvent } from "./hooks.ts";
+import { AT_END, emit, hears, hearsAny } from "./hooks.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
 const NOTHING = () => {};
-
-/** Whether anything happens at one of the events. */
-export function hearsAny(record: RecordBase, events: readonly RecordEvent[]): boolean {
-  for (const event of events) if (hears(record, event)) return true;
-  return false;
-}
 
 /** Runs a write; where handlers come after it, in a transaction of its own, so that a handler that throws undoes it. */
 export function atomically<T>(backend: StorageBackend, needed: boolean, write: () => Promise<T>): Promise<T> {
@@ -20,9 +14,10 @@ export function atomically<T>(backend: StorageBackend, needed: boolean, write: (
 /** Arranges what follows the end of the transaction: undoing the state of the record, the commit and rollback events. */
 export function arrange(record: RecordBase, backend: StorageBackend, undo: () => void): Promise<void> | undefined {
   const transaction = backend.transactions.ambient();
-  if (transaction === undefined) return emit(record, "afterCommit");
+  if (transaction === undefined) return hearsAny(record, AT_END) ? emit(record, "afterCommit") : undefined;
   transaction.onUndo(undo);
   transaction.loaded?.add(record);
+  if (!hearsAny(record, AT_END)) return undefined;
   if (hears(record, "afterCommit")) transaction.afterCommit(() => emit(record, "afterCommit"));
   if (hears(record, "afterRollback")) transaction.afterRollback(() => emit(record, "afterRollback"));
   return undefined;

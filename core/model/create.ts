@@ -11,10 +11,11 @@ import { initialState } from "../query/query_state.ts";
 import type { InsertManyOptions } from "./bulk_create.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
-import { hears, type RecordEvent } from "./hooks.ts";
+import { AFTER_CREATE, BEFORE_CREATE, hearsAny } from "./hooks.ts";
 import { ModelQuery } from "./model_query.ts";
 import { arrange } from "./aftermath.ts";
-import { fillOnInsert, givenColumns } from "./insert.ts";
+import { columnSet, givenColumns, givenSet } from "./column_plans.ts";
+import { fillOnInsert } from "./insert.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
 import { type RecordBase, state } from "./record_base.ts";
 import { type AnyModel, metaOf } from "./registry.ts";
@@ -64,15 +65,6 @@ export async function findOrCreate(model: AnyModel, conditions: object, values: 
   }
 }
 
-const SAVE_EVENTS: readonly RecordEvent[] = [
-  "beforeValidate",
-  "afterValidate",
-  "beforeSave",
-  "beforeCreate",
-  "afterCreate",
-  "afterSave",
-];
-
 /** Makes and saves several records, all or none: by few statements where no event wants to see each of them. */
 export function createAll(
   model: AnyModel,
@@ -87,7 +79,7 @@ export function createAll(
     if (records.length === 0) return records;
     await backend.transactions.internal(async () => {
       const single = meta.primaryKey.length === 1 ? meta.primaryKey[0]! : null;
-      const heard = records.some((record) => SAVE_EVENTS.some((event) => hears(record, event)));
+      const heard = records.some((record) => hearsAny(record, BEFORE_CREATE) || hearsAny(record, AFTER_CREATE));
       if (heard || single === null || !backend.supports("returning")) {
         for (const record of records) {
           await meta.host.save(record);
@@ -144,13 +136,14 @@ async function insertBatches(
   const moment = new Date();
   for (const record of records) fillOnInsert(record, meta, moment);
   for (let start = 0; start < records.length;) {
-    const columns = givenColumns(records[start]!, meta);
+    const columns = givenColumns(meta.code.read(records[start]!), meta);
+    const set = columnSet(columns, meta);
     const limit = Math.min(batchSize, backend.rowsPerInsert({ columns: columns.map((column) => column.name) }));
     let end = start + 1;
     // Records with the same fields, one after the other, so that the keys come in the order of the records.
     while (
       end < records.length && end - start < limit &&
-      columnKey(givenColumns(records[end]!, meta)) === columnKey(columns)
+      givenSet(meta.code.read(records[end]!), meta) === set
     ) end++;
     await insertBatch(records.slice(start, end), columns, {
       meta,

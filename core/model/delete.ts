@@ -1,10 +1,10 @@
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
-import { arrange, atomically, hearsAny, noteForeign, restorer } from "./aftermath.ts";
+import { arrange, atomically, noteForeign, restorer } from "./aftermath.ts";
 import { writing } from "./constraint_issues.ts";
 import { fieldOf, setField } from "./dirty.ts";
-import { emit } from "./hooks.ts";
+import { emit, hears } from "./hooks.ts";
 import { identity, identityCondition, identityValues, vanished } from "./identity.ts";
 import { prepared } from "./prepared.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
@@ -28,7 +28,7 @@ export async function deleteRecord(
   requireWritable(meta);
   if (state.row(record) === null) return 0;
   noteForeign(record, backend);
-  const handlers = dependents !== null || hearsAny(record, ["afterDelete"]);
+  const handlers = dependents !== null || hears(record, "afterDelete");
   const deletedAt = force ? undefined : meta.deletedAt;
   return await atomically(backend, handlers, async () => {
     await emit(record, "beforeDelete");

@@ -81,12 +81,16 @@ function isTemporal(value: unknown): value is { toString(): string } {
 export function changedColumns(
   record: RecordBase,
   backend: StorageBackend,
-  among: readonly ColumnMeta[] = recordMeta(record).columns,
+  among?: readonly ColumnMeta[],
 ): ColumnMeta[] {
   const row = state.row(record);
   if (row === null) return [];
-  const plan = recordMeta(record).plan(backend.types);
-  return among.filter((column) => isChanged(record, column, row, plan));
+  const meta = recordMeta(record);
+  const plan = meta.plan(backend.types);
+  if (among !== undefined) return among.filter((column) => isChanged(record, column, row, plan));
+  const { columns, code } = meta;
+  return code.changed(record, row, (_, index) => isChanged(record, columns[index]!, row, plan))
+    .map((index) => columns[index]!);
 }
 
 /** What differs between a loaded record and its row. */

@@ -56,6 +56,51 @@ export abstract class RecordHooks {
   afterRollback(): void | Promise<void> {}
 }
 
+/** The methods of a model that overrides none of them. */
+const base = RecordHooks.prototype;
+
+/** Events that come together. */
+export interface Phase {
+  /** The events, in their order. */
+  readonly events: readonly RecordEvent[];
+  /** Whether a record has a method of its own for one of them. Each is named, which V8 answers without looking it up. */
+  readonly isOverridden: (record: RecordHooks) => boolean;
+}
+
+/** What comes before an INSERT. */
+export const BEFORE_CREATE: Phase = {
+  events: ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"],
+  isOverridden: (record) =>
+    record.beforeValidate !== base.beforeValidate || record.afterValidate !== base.afterValidate ||
+    record.beforeSave !== base.beforeSave || record.beforeCreate !== base.beforeCreate,
+};
+
+/** What follows an INSERT, in the same transaction. */
+export const AFTER_CREATE: Phase = {
+  events: ["afterCreate", "afterSave"],
+  isOverridden: (record) => record.afterCreate !== base.afterCreate || record.afterSave !== base.afterSave,
+};
+
+/** What comes before an UPDATE. */
+export const BEFORE_UPDATE: Phase = {
+  events: ["beforeValidate", "afterValidate", "beforeSave", "beforeUpdate"],
+  isOverridden: (record) =>
+    record.beforeValidate !== base.beforeValidate || record.afterValidate !== base.afterValidate ||
+    record.beforeSave !== base.beforeSave || record.beforeUpdate !== base.beforeUpdate,
+};
+
+/** What follows an UPDATE, in the same transaction. */
+export const AFTER_UPDATE: Phase = {
+  events: ["afterUpdate", "afterSave"],
+  isOverridden: (record) => record.afterUpdate !== base.afterUpdate || record.afterSave !== base.afterSave,
+};
+
+/** What follows the end of the transaction. */
+export const AT_END: Phase = {
+  events: ["afterCommit", "afterRollback"],
+  isOverridden: (record) => record.afterCommit !== base.afterCommit || record.afterRollback !== base.afterRollback,
+};
+
 type Events = RecordEvents<object>;
 
 const ofClass = new WeakMap<object, Emitter<Events>>();
@@ -101,6 +146,11 @@ function isOverridden(record: RecordHooks, event: RecordEvent): boolean {
 export function hears(record: RecordHooks, event: RecordEvent): boolean {
   return isOverridden(record, event) ||
     (anyListener && emittersOf(record, event).length > 0);
+}
+
+/** Whether anything happens at one of the events of a phase. */
+export function hearsAny(record: RecordHooks, { events, isOverridden }: Phase): boolean {
+  return isOverridden(record) || (anyListener && events.some((event) => emittersOf(record, event).length > 0));
 }
 
 /** Sends an event to the record's method and then to the listeners; gives nothing to wait for when there are none. */

@@ -2,11 +2,12 @@ import { after, type MaybePromise } from "../backend/result.ts";
 import type { PreparedStatement, StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { arrange, hearsAny, restorer } from "./aftermath.ts";
+import { arrange, restorer } from "./aftermath.ts";
+import { ColumnPlans, givenColumns, givenSet } from "./column_plans.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
-import { emit, type RecordEvent } from "./hooks.ts";
-import { columnKey, slot } from "./prepared.ts";
+import { AFTER_CREATE, emit, hearsAny } from "./hooks.ts";
+import { slot } from "./prepared.ts";
 import { readBack } from "./read_back.ts";
 import { type RecordBase, state } from "./record_base.ts";
 
@@ -17,31 +18,25 @@ export function fillOnInsert(record: RecordBase, meta: ModelMeta, moment?: Date)
   }
 }
 
-/** The columns that an INSERT of a record names. */
-export function givenColumns(record: RecordBase, meta: ModelMeta): ColumnMeta[] {
-  return given(meta.code.read(record), meta);
-}
-
-function given(values: readonly unknown[], { columns }: ModelMeta): ColumnMeta[] {
-  return columns.filter(({ isGenerated, index }) => !isGenerated && values[index] !== undefined);
-}
-
 /** Inserts the row of a record that has been checked. */
 export function insertRecord(record: RecordBase, meta: ModelMeta, backend: StorageBackend): MaybePromise<number> {
   fillOnInsert(record, meta);
   const values = meta.code.read(record);
-  const plan = insertPlan(values, meta, backend);
+  const plan = PLANS.get(
+    meta,
+    backend,
+    givenSet(values, meta),
+    () => makePlan(givenColumns(values, meta), meta, backend),
+  );
   const handlers = hearsAny(record, AFTER_CREATE);
   // Nothing to be read back is the usual case, for which no transaction is needed.
   if (!handlers && !plan.readsBack) return insertRow(record, values, { meta, backend, plan });
   return backend.transactions.internal(async () => {
     const rows = await insertRow(record, values, { meta, backend, plan });
-    if (handlers) { for (const event of AFTER_CREATE) await emit(record, event); }
+    if (handlers) { for (const event of AFTER_CREATE.events) await emit(record, event); }
     return rows;
   });
 }
-
-const AFTER_CREATE: readonly RecordEvent[] = ["afterCreate", "afterSave"];
 
 interface InsertParts {
   readonly meta: ModelMeta;
@@ -100,29 +95,7 @@ interface InsertPlan {
   readonly statement: PreparedStatement;
 }
 
-const PLANS = Symbol("insert plans");
-
-function insertPlan(values: readonly unknown[], meta: ModelMeta, backend: StorageBackend): InsertPlan {
-  const kept = meta.keptFor(backend);
-  let plans = kept.get(PLANS) as Map<number | string, InsertPlan> | undefined; // only set here
-  if (plans === undefined) kept.set(PLANS, plans = new Map());
-  const mask = maskOfGiven(values, meta);
-  let plan = plans.get(mask);
-  if (plan === undefined) {
-    if (plans.size > 200) plans.clear(); // many different sets of fields: start over
-    plans.set(mask, plan = makePlan(given(values, meta), meta, backend));
-  }
-  return plan;
-}
-
-/** The fields that have a value, as bits of a number; as a text where there are too many for one. */
-function maskOfGiven(values: readonly unknown[], meta: ModelMeta): number | string {
-  const { columns } = meta;
-  if (columns.length > 30) return columnKey(given(values, meta));
-  let mask = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] !== undefined && !columns[i]!.isGenerated) mask |= 1 << i;
-  return mask;
-}
+const PLANS = new ColumnPlans<InsertPlan>();
 
 function makePlan(given: readonly ColumnMeta[], meta: ModelMeta, backend: StorageBackend): InsertPlan {
   const made = meta.columns.filter((column) =>

@@ -3,9 +3,9 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { requireWritable } from "../query/bulk.ts";
-import { hearsAny, noteForeign } from "./aftermath.ts";
+import { noteForeign } from "./aftermath.ts";
 import { changedColumns } from "./dirty.ts";
-import { emit, type RecordEvent } from "./hooks.ts";
+import { BEFORE_CREATE, BEFORE_UPDATE, emit, hearsAny, type Phase } from "./hooks.ts";
 import { insertRecord } from "./insert.ts";
 import { recordMeta, state } from "./record_base.ts";
 import { updateRecord } from "./update.ts";
@@ -41,14 +41,11 @@ function saveChanged(record: Saveable, meta: ModelMeta, backend: StorageBackend)
   return updateRecord(record, meta, backend, changedColumns(record, backend, found));
 }
 
-const BEFORE_CREATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeCreate"];
-const BEFORE_UPDATE: readonly RecordEvent[] = ["beforeValidate", "afterValidate", "beforeSave", "beforeUpdate"];
-
 /** Checks a record and sends what comes before its write. */
 async function prepareWithEvents(
   record: Saveable,
   columns: () => readonly ColumnMeta[],
-  [first, ...others]: readonly RecordEvent[],
+  { events: [first, ...others] }: Phase,
 ): Promise<void> {
   await emit(record, first!); // both lists begin with beforeValidate
   await checkRecord(record, columns(), { withRules: true });

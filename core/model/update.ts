@@ -1,13 +1,14 @@
 import { after, type MaybePromise } from "../backend/result.ts";
-import type { StorageBackend } from "../backend/storage_backend.ts";
+import type { PreparedStatement, StorageBackend } from "../backend/storage_backend.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { arrange, hearsAny, restorer } from "./aftermath.ts";
+import { arrange, restorer } from "./aftermath.ts";
+import { ColumnPlans, columnSet } from "./column_plans.ts";
 import { writing } from "./constraint_issues.ts";
 import { decodeColumn, fieldOf, setField } from "./dirty.ts";
-import { emit, type RecordEvent } from "./hooks.ts";
+import { AFTER_UPDATE, emit, hearsAny } from "./hooks.ts";
 import { identity, identityCondition, vanished } from "./identity.ts";
-import { columnKey, prepared, slot } from "./prepared.ts";
+import { slot } from "./prepared.ts";
 import { readBack } from "./read_back.ts";
 import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
@@ -23,23 +24,9 @@ export function updateRecord(
   if (!hearsAny(record, AFTER_UPDATE)) return writeRow(record, newValues(record, changed, meta), parts);
   return backend.transactions.internal(async () => {
     const rows = await writeRow(record, newValues(record, changed, meta), parts);
-    for (const event of AFTER_UPDATE) await emit(record, event);
+    for (const event of AFTER_UPDATE.events) await emit(record, event);
     return rows;
   });
-}
-
-const AFTER_UPDATE: readonly RecordEvent[] = ["afterUpdate", "afterSave"];
-
-/** What an update writes: the changed fields, and those that the library sets with every change. */
-function newValues(record: RecordBase, changed: readonly ColumnMeta[], meta: ModelMeta): Map<ColumnMeta, unknown> {
-  const values = new Map<ColumnMeta, unknown>();
-  for (const column of changed) values.set(column, fieldOf(record, column));
-  let moment: Date | undefined;
-  for (const column of meta.columns) {
-    if (column.onUpdate === undefined || values.has(column)) continue;
-    values.set(column, column.onUpdate(moment ??= new Date()));
-  }
-  return values;
 }
 
 /** Sets the mark of a deleted row, or takes it away. */
@@ -49,7 +36,7 @@ export function markRow(
   value: Date | null,
   backend: StorageBackend,
 ): MaybePromise<number> {
-  return writeRow(record, new Map([[deletedAt, value]]), {
+  return writeRow(record, { columns: [deletedAt], values: [value] }, {
     meta: recordMeta(record),
     backend,
     action: value === null ? "restore" : "delete",
@@ -62,94 +49,126 @@ interface WriteParts {
   readonly action: string;
 }
 
-/** Writes new values to the row of a record; in a transaction where what the database computes has to be read afterwards. */
-function writeRow(
-  record: RecordBase,
-  values: Map<ColumnMeta, unknown>,
-  parts: WriteParts,
-): MaybePromise<number> {
-  const { meta, backend } = parts;
-  const generated = meta.columns.filter((column) => column.isGenerated);
-  if (generated.length === 0 || backend.supports("returning.update")) {
-    return writeVersion(record, values, { ...parts, generated, readsBack: false });
-  }
-  return backend.transactions.internal(async () =>
-    await writeVersion(record, values, { ...parts, generated, readsBack: true })
-  );
+/** New values of a row: the columns, in their order, and the value of each. */
+interface NewValues {
+  readonly columns: readonly ColumnMeta[];
+  readonly values: readonly unknown[];
 }
 
-/** Keys of the most frequent statements: updates of one column, by its position. */
-const UPDATE_OF: readonly string[] = Array.from({ length: 64 }, (_, i) => `update ${i},`);
+/** What an update writes: the changed fields, and those that the library sets with every change. */
+function newValues(record: RecordBase, changed: readonly ColumnMeta[], meta: ModelMeta): NewValues {
+  const given = { columns: changed, values: changed.map((column) => fieldOf(record, column)) };
+  const made = meta.madeOnUpdate.filter((column) => !changed.includes(column));
+  if (made.length === 0) return given;
+  const moment = new Date();
+  return merged(meta, given, made, (column) => column.onUpdate!(moment));
+}
 
-interface VersionParts extends WriteParts {
-  /** The columns that the database computes anew. */
-  readonly generated: readonly ColumnMeta[];
-  /** Whether they need a query of their own. */
-  readonly readsBack: boolean;
+/** New values with those of further columns, which take the place of what is there. */
+function merged(
+  meta: ModelMeta,
+  given: NewValues,
+  further: readonly ColumnMeta[],
+  valueOf: (column: ColumnMeta) => unknown,
+): NewValues {
+  const columns = meta.columns.filter((column) => further.includes(column) || given.columns.includes(column));
+  const values = columns.map((column) =>
+    further.includes(column) ? valueOf(column) : given.values[given.columns.indexOf(column)]
+  );
+  return { columns, values };
+}
+
+/** How the same columns of a model are updated. */
+interface UpdatePlan {
+  /** The columns by which the row is found. */
+  readonly found: readonly ColumnMeta[];
+  readonly statement: PreparedStatement;
+}
+
+const PLANS = new ColumnPlans<UpdatePlan>();
+
+function makePlan(columns: readonly ColumnMeta[], readsBack: boolean, { meta, backend }: WriteParts): UpdatePlan {
+  const found = identity(meta);
+  const statement = backend.prepare({
+    kind: "update",
+    table: meta.table,
+    set: columns.map((column, i) => ({ column: column.name, value: slot(column, i) })),
+    where: identityCondition(found, columns.length),
+    returning: readsBack ? [] : meta.generated.map((column) => column.name),
+  });
+  return { found, statement };
+}
+
+/** Writes new values to the row of a record; in a transaction where what the database computes has to be read afterwards. */
+function writeRow(record: RecordBase, given: NewValues, parts: WriteParts): MaybePromise<number> {
+  const { meta, backend } = parts;
+  if (meta.generated.length === 0 || backend.supports("returning.update")) {
+    return writeVersion(record, given, false, parts);
+  }
+  return backend.transactions.internal(async () => await writeVersion(record, given, true, parts));
 }
 
 /** Writes new values to the row of a record, and with them its next version. */
 function writeVersion(
   record: RecordBase,
-  values: Map<ColumnMeta, unknown>,
-  { meta, backend, action, generated, readsBack }: VersionParts,
+  given: NewValues,
+  readsBack: boolean,
+  parts: WriteParts,
 ): MaybePromise<number> {
-  const plan = meta.plan(backend.types);
+  const { meta, backend, action } = parts;
+  const { decode, encode } = meta.plan(backend.types);
   const before = state.row(record)!; // only saved records are written
   const { version } = meta;
-  if (version !== undefined) values.set(version, Number(decodeColumn(plan, version, before[version.index])) + 1);
-  const columns = values.size === 1 ? [...values.keys()] : meta.columns.filter((column) => values.has(column));
-  const found = identity(meta);
+  const written = version === undefined
+    ? given
+    : merged(meta, given, [version], () => nextVersion(before[version.index], decode[version.index]!));
+  const { columns, values } = written;
+  const { found, statement } = PLANS.get(
+    meta,
+    backend,
+    columnSet(columns, meta),
+    () => makePlan(columns, readsBack, parts),
+  );
   const row = before.slice();
-  const params: unknown[] = [];
-  for (const column of columns) params.push(row[column.index] = plan.encode[column.index]!(values.get(column)));
-  for (const column of found) params.push(before[column.index]);
-  const key = columns.length === 1 ? UPDATE_OF[columns[0]!.index] : undefined;
-  const statement = prepared(meta, backend, key ?? `update ${columnKey(columns)}`, () => ({
-    kind: "update",
-    table: meta.table,
-    set: columns.map((column, i) => ({ column: column.name, value: slot(column, i) })),
-    where: identityCondition(found, columns.length),
-    returning: readsBack ? [] : generated.map((column) => column.name),
-  }));
-  const update: Updated = { values, generated, columns, before, row };
+  const params: unknown[] = new Array(columns.length + found.length);
+  for (let i = 0; i < columns.length; i++) {
+    const { index } = columns[i]!;
+    row[index] = params[i] = encode[index]!(values[i]);
+  }
+  for (let i = 0; i < found.length; i++) params[columns.length + i] = before[found[i]!.index];
   return after(writing(meta, () => statement.runEncoded(params)), ({ affectedRows, rows }) => {
     if (affectedRows === 0) throw vanished(meta, action);
-    if (!readsBack) return updated(record, meta, backend, { ...update, computed: rows[0] });
+    if (!readsBack) return updated(record, written, row, rows[0], parts);
     const by = { by: meta.primaryKey, key: meta.primaryKey.map((column) => row[column.index]) };
-    return readBack(meta, backend, generated, by)
-      .then((computed) => updated(record, meta, backend, { ...update, computed }));
+    return readBack(meta, backend, meta.generated, by)
+      .then((computed) => updated(record, written, row, computed, parts));
   });
 }
 
-/** What is known after an UPDATE. */
-interface Updated {
-  readonly values: ReadonlyMap<ColumnMeta, unknown>;
-  readonly columns: readonly ColumnMeta[];
-  readonly generated: readonly ColumnMeta[];
-  /** The row before. */
-  readonly before: readonly unknown[];
-  /** The row as it was written. */
-  readonly row: unknown[];
-  /** The values of the generated columns. */
-  readonly computed?: readonly unknown[] | undefined;
+function nextVersion(raw: unknown, decode: ((value: unknown) => unknown) | null): number {
+  return Number(decode === null || raw === null ? raw : decode(raw)) + 1;
 }
 
+/** What follows an UPDATE: the row as it was written, and the values of the generated columns. */
 function updated(
   record: RecordBase,
-  meta: ModelMeta,
-  backend: StorageBackend,
-  { values, columns, generated, before, row, computed }: Updated,
+  { columns, values }: NewValues,
+  row: unknown[],
+  computed: readonly unknown[] | undefined,
+  { meta, backend }: WriteParts,
 ): MaybePromise<number> {
   const plan = meta.plan(backend.types);
-  const made = [...columns.filter((column) => fieldOf(record, column) !== values.get(column)), ...generated];
-  const undo = restorer(record, backend, made);
+  const { generated } = meta;
+  const made = columns.filter((column, i) => fieldOf(record, column) !== values[i]);
+  const undo = restorer(record, backend, generated.length === 0 ? made : [...made, ...generated]);
   for (let i = 0; i < generated.length; i++) {
     const column = generated[i]!;
     setField(record, column, decodeColumn(plan, column, row[column.index] = computed![i]));
   }
-  for (const [column, value] of values) if (fieldOf(record, column) !== value) setField(record, column, value);
-  state.setPrevious(record, { before, after: row, columns });
+  for (let i = 0; i < columns.length; i++) {
+    if (made.includes(columns[i]!)) setField(record, columns[i]!, values[i]);
+  }
+  state.setPrevious(record, { before: state.row(record), after: row, columns });
   state.setRow(record, row);
   const arranging = arrange(record, backend, undo);
   return arranging === undefined ? 1 : arranging.then(() => 1);

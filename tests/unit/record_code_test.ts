@@ -60,6 +60,22 @@ for (const [name, code] of [["compiled", compiledCode(columns)!], ["looping", lo
   });
 }
 
+for (const [name, code] of [["compiled", compiledCode(columns)!], ["looping", loopingCode(columns)]] as const) {
+  Deno.test(`The ${name} code of a model finds the fields that differ from a row`, () => {
+    const row = ["1", "Ada", "a@b.de", 5, "admin", 7, '{"a":1}'];
+    const record = { id: 1, ...right, name: "Bob", score: 8 };
+    const asked: number[] = [];
+    const changed = code.changed(record, row, (given, index, values) => {
+      assertEquals([given === record, values === row], [true, true]);
+      asked.push(index);
+      return index === 1 || index === 6;
+    });
+    assertEquals(changed, [1, 6]);
+    for (const index of [0, 1, 6]) assertEquals(asked.includes(index), true, `${index}`);
+    assertEquals(asked.includes(5), false, "what the database computes is never written");
+  });
+}
+
 Deno.test("The compiled code of a model decides itself about what is plainly right, and copies objects", () => {
   const code = compiledCode(columns)!;
   const [record, decided] = assigned(code, right);
