@@ -323,16 +323,23 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     return writer;
   }
 
-  async #commit(writer: SQLiteConnection): Promise<void> {
+  #commit(writer: SQLiteConnection): MaybePromise<void> {
+    const failed = async (error: unknown): Promise<never> => {
+      try {
+        await this.#undo(writer, error);
+      } finally {
+        this.#end(writer);
+      }
+      throw error;
+    };
     try {
       if (!writer.isTransaction) throw lostTransaction();
-      await this.control(writer, "COMMIT");
+      const ending = this.control(writer, "COMMIT");
+      if (ending instanceof Promise) return ending.then(() => this.#end(writer), failed);
     } catch (error) {
-      await this.#undo(writer, error);
-      throw error;
-    } finally {
-      this.#end(writer);
+      return failed(error);
     }
+    this.#end(writer);
   }
 
   async #rollback(writer: SQLiteConnection): Promise<void> {

@@ -4,6 +4,11 @@ import type { MaybePromise } from "./result.ts";
 export class PendingOperations {
   readonly #running = new Set<Promise<unknown>>();
 
+  /** Whether there is nothing to wait for. */
+  get areNone(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Starts an operation and counts it until it ends. Whoever called it still gets its error. */
   track<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
     const running = started(operation);

@@ -307,7 +307,7 @@ export class Transaction {
       else throw new TransactionError("Cannot commit: a nested transaction is still open");
     }
     this.#state = "draining";
-    const late = await this.#pending.drain();
+    const late = this.#pending.areNone ? NONE : await this.#pending.drain();
     // A time limit or an abort may have ended it while it was waiting.
     if (!this.isOpen) return this.assertOpen();
     await this.#finish(wantCommit && late.length === 0);
@@ -347,7 +347,8 @@ export class Transaction {
     this.#stopLimit?.();
     try {
       if (this.#savepoint === null) {
-        await (commit ? port.commit(this.connection) : port.rollback(this.connection));
+        const ending = commit ? port.commit(this.connection) : port.rollback(this.connection);
+        if (ending instanceof Promise) await ending;
       } else {
         if (!commit) await port.rollbackTo(this.connection, this.#savepoint);
         await port.release(this.connection, this.#savepoint);
@@ -357,7 +358,8 @@ export class Transaction {
     } finally {
       this.#detach();
     }
-    await this.#settle(commit && failure === null);
+    const settling = this.#settle(commit && failure === null);
+    if (settling !== undefined) await settling;
     if (failure !== null) throw failure.error;
   }
 
@@ -389,11 +391,11 @@ export class Transaction {
   }
 
   /** Brings memory in line with the outcome and runs the callbacks that are due. */
-  #settle(committed: boolean): Promise<void> {
+  #settle(committed: boolean): Promise<void> | undefined {
     if (!committed) return this.#outcome.undo(this.#outside);
     if (this.parent === null) return this.#outcome.committed(this.#outside);
     this.#outcome.handTo(this.parent.#outcome);
-    return Promise.resolve();
+    return undefined;
   }
 
   readonly #outside: Outside = (fn) => this.#manager.outside(fn);
@@ -424,5 +426,8 @@ export class Transaction {
     return limit.struck;
   }
 }
+
+/** What failed meanwhile, for most. */
+const NONE: readonly unknown[] = [];
 
 function noop(): void {}

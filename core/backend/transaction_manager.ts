@@ -1,6 +1,6 @@
 import { AsyncContext, loadAsyncContext } from "./async_context.ts";
 import { CancelledError, DatabaseError, TransactionError } from "../errors.ts";
-import type { MaybePromise } from "./result.ts";
+import { after, type MaybePromise } from "./result.ts";
 import { watchLimit } from "./time_limit.ts";
 import { Transaction, type TransactionHost } from "./transaction.ts";
 import {
@@ -135,7 +135,7 @@ export class TransactionManager implements TransactionHost {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.track(() => this.#retry(fn, checked));
+    return this.track(() => checked.retries === 0 ? this.#attempt(fn, checked, false) : this.#retry(fn, checked));
   }
 
   /** A transaction that the library needs for one operation: joins the ambient one by a savepoint that waits its turn. */
@@ -172,7 +172,8 @@ export class TransactionManager implements TransactionHost {
     internal: boolean,
     state?: { savedForeign: boolean },
   ): Promise<T> {
-    const transaction = await this.#open(options, internal);
+    const opened = this.#open(options, internal);
+    const transaction = opened instanceof Promise ? await opened : opened;
     let result: T;
     try {
       const limit = transaction.limit(options);
@@ -208,10 +209,14 @@ export class TransactionManager implements TransactionHost {
     }
   }
 
-  /** Takes a connection and begins; the time limit and the signal also end the wait for a connection. */
-  async #begin(options: CheckedTransactionOptions): Promise<unknown> {
+  /** Takes a connection and begins. */
+  #begin(options: CheckedTransactionOptions): MaybePromise<unknown> {
     const opening = this.port.begin(options);
-    if (!(opening instanceof Promise)) return opening;
+    return opening instanceof Promise ? this.#limited(opening, options) : opening;
+  }
+
+  /** The time limit and the signal also end the wait for a connection. */
+  async #limited(opening: Promise<unknown>, options: CheckedTransactionOptions): Promise<unknown> {
     let isLate = false;
     const limit = watchLimit(options, () => {
       isLate = true;
@@ -227,19 +232,28 @@ export class TransactionManager implements TransactionHost {
     }
   }
 
-  async #open(options: CheckedTransactionOptions, internal: boolean): Promise<Transaction> {
+  #open(options: CheckedTransactionOptions, internal: boolean): MaybePromise<Transaction> {
     if (options.signal?.aborted) throw new CancelledError("Transaction was not started: its signal is aborted");
     const parent = this.#ambient.getStore();
-    if (parent === undefined) {
-      const loading = loadAsyncContext();
-      if (loading !== undefined) await loading;
-      const connection = await this.#begin(options);
-      return new Transaction(this, null, connection, {
+    return parent === undefined ? this.#openOutermost(options) : this.#openNested(parent, options, internal);
+  }
+
+  #openOutermost(options: CheckedTransactionOptions): MaybePromise<Transaction> {
+    const loading = loadAsyncContext();
+    if (loading !== undefined) return loading.then(() => this.#openOutermost(options));
+    return after(this.#begin(options), (connection) =>
+      new Transaction(this, null, connection, {
         savepoint: null,
         internal: false,
         keepLoaded: options.retries > 0,
-      });
-    }
+      }));
+  }
+
+  async #openNested(
+    parent: Transaction,
+    options: CheckedTransactionOptions,
+    internal: boolean,
+  ): Promise<Transaction> {
     // What the library nests for itself takes turns; what the user nests in parallel is refused.
     for (parent.assertUsable(); parent.hasInternalChild; parent.assertUsable()) await parent.whenChildEnds();
     if (options.isolation !== undefined) {

@@ -71,18 +71,22 @@ export class TransactionOutcome {
     this.#afterRollback = [];
   }
 
-  /** Calls back after COMMIT. A failure cannot undo it any more, so the error says what has happened. */
-  async committed(outside: Outside): Promise<void> {
+  /** Calls back after COMMIT; gives nothing to wait for where there is nobody to call. */
+  committed(outside: Outside): Promise<void> | undefined {
     const callbacks = this.#afterCommit;
     this.#forget();
-    if (callbacks.length === 0) return;
-    try {
-      await outside(() => runAll(callbacks));
-    } catch (cause) {
-      const error = new TransactionError("The transaction is committed, but a function given to afterCommit failed");
-      error.cause = cause;
-      throw error;
-    }
+    return callbacks.length === 0 ? undefined : calledBack(callbacks, outside);
+  }
+}
+
+/** A failure cannot undo the transaction any more, so the error says what has happened. */
+async function calledBack(callbacks: readonly OutcomeCallback[], outside: Outside): Promise<void> {
+  try {
+    await outside(() => runAll(callbacks));
+  } catch (cause) {
+    const error = new TransactionError("The transaction is committed, but a function given to afterCommit failed");
+    error.cause = cause;
+    throw error;
   }
 }
 
