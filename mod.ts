@@ -146,7 +146,7 @@ export type { Containable, JSONAt, JSONKey, JSONRead, NotJSON } from "./core/que
 export type { NumberFunctions } from "./core/query/number_functions.ts";
 export type { TextFunctions, TextOf } from "./core/query/text_functions.ts";
 export type { WindowFunction, WindowFunctions } from "./core/query/window_functions.ts";
-export type { NullOf, NumberArgument, TextArgument } from "./core/query/arguments.ts";
+export type { NullOf, NumberArgument, NumberIn, TextArgument, TextIn, TextsIn } from "./core/query/arguments.ts";
 export type { FrameEnd, FrameSpec, OneOrMore, WindowSpec } from "./core/query/window.ts";
 export { cube, type Grouping, groupingSets, GroupingTerm, type GroupingTerms, rollup } from "./core/query/grouping.ts";
 export { all, any, type ColumnQuery, exists, notExists } from "./core/query/subquery.ts";
@@ -173,7 +173,17 @@ export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
 export type { DeleteOptions, ReturningOptions, UpdateValues } from "./core/query/bulk.ts";
-export type { KeyInput, KeyValue } from "./core/query/key.ts";
+export type { KeyInput, KeyOf, KeyValue } from "./core/query/key.ts";
+export type {
+  IfNumber,
+  IfText,
+  Missing,
+  Moment,
+  NoNumber,
+  NumberField,
+  Selected,
+  Truth,
+} from "./core/query/value_types.ts";
 
 // Transactions
 export { Transaction } from "./core/backend/transaction.ts";

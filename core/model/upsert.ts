@@ -8,6 +8,7 @@ import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Columns } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import { Expression } from "../query/expression.ts";
+import type { Truth } from "../query/value_types.ts";
 import { atomically } from "./aftermath.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
@@ -32,7 +33,7 @@ export interface UpsertOptions<F extends string = string, C = Record<string, unk
    */
   readonly update?: readonly F[] | ConflictUpdate<C>;
   /** Changes the row that is there only when it fits, such as `(existing, given) => existing.seenAt.lt(given.seenAt)`. */
-  readonly where?: (existing: Columns<C>, given: Columns<C>) => Expression<boolean>;
+  readonly where?: (existing: Columns<C>, given: Columns<C>) => Expression<Truth>;
 }
 
 /** Options of `upsertMany()`. */

@@ -7,9 +7,10 @@ import { Expression, type Subquery } from "./expression.ts";
 import { joinedColumns, joinsOf } from "./joined.ts";
 import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
 import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
+import type { Truth } from "./value_types.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
-export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
+export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<Truth>;
 
 /** Makes the query of a lateral join from the columns before it. */
 export type LateralQuery<C, J, S> = (columns: Columns<C>, joined: J) => S;

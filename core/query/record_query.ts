@@ -4,7 +4,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
-import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
 import type { Columns } from "./columns.ts";
 import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type SetOperation } from "./compound.ts";
@@ -147,10 +147,11 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   }
 
   /** The record with a primary key, if it fits the query; else null. */
-  async find(key: KeyInput): Promise<I | null> {
+  async find(key: KeyOf<C>): Promise<I | null> {
     const { meta, source, where } = this.state;
+    // Values of fields are values of keys.
     return (await this.derive({
-      where: allOf([where, keyCondition(meta, key, source)]),
+      where: allOf([where, keyCondition(meta, key as KeyInput, source)]),
       limit: 1,
     }).all())[0] ?? null;
   }

@@ -24,6 +24,7 @@ import {
   type QuerySource,
   type Source,
 } from "./source.ts";
+import type { Selected, Truth } from "./value_types.ts";
 import { windowDefinition, type WindowSpec } from "./window.ts";
 
 /** One column of plain rows: where it comes from and how it is read. */
@@ -43,7 +44,7 @@ export type Selection = Readonly<Record<string, Expression<unknown>>>;
 
 /** The rows that a selection gives. */
 export type SelectedRow<S extends Selection> = {
-  -readonly [K in keyof S]: S[K]["_value"];
+  -readonly [K in keyof S]: Selected<S[K]["_value"]>;
 };
 
 /** A term of a group: a field, an expression, or `rollup()`, `cube()`, `groupingSets()`. */
@@ -127,8 +128,8 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   /** Keeps the groups that fit. */
   having(
     condition:
-      | Expression<boolean>
-      | ((columns: Columns<C>, joined: J) => Expression<boolean>),
+      | Expression<Truth>
+      | ((columns: Columns<C>, joined: J) => Expression<Truth>),
   ): this {
     const made = typeof condition === "function"
       ? condition(columnsOf<C>(this.state.source), this.joinedColumns())

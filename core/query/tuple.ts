@@ -6,7 +6,7 @@ import { Expression, isSubquery, type Subquery } from "./expression.ts";
 
 /** The values of a tuple of expressions. */
 export type TupleValues<E extends readonly Expression<unknown>[]> = {
-  readonly [I in keyof E]: E[I] extends Expression<infer V> ? V | Expression<V> : never;
+  readonly [I in keyof E]: E[I] extends Expression<infer V> ? NonNullable<V> | Expression<V> : never;
 };
 
 /** Several expressions that are compared as one, made by `tuple()`: by the first that differs. */
