@@ -43,6 +43,7 @@ import { stream } from "./feature/query/stream.ts";
 import { subqueries } from "./feature/query/subqueries.ts";
 import { texts } from "./feature/query/texts.ts";
 import { tags } from "./feature/query/tags.ts";
+import { views } from "./feature/query/views.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
 import { writes } from "./feature/query/writes.ts";
@@ -59,7 +60,7 @@ import type { SuiteGroup } from "./suite.ts";
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode],
-  ...[where, badInput, lookups, order, aggregate, stream],
+  ...[where, badInput, lookups, order, aggregate, stream, views],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[

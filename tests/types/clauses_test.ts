@@ -226,7 +226,7 @@ export async function setOperationsOfAllKinds(): Promise<void> {
   ids.union(ids).where({ name: "a" });
 }
 
-export async function singleValuesOfQueries(): Promise<void> {
+export function singleValuesOfQueries(): void {
   const { age } = User.c;
   const scalar = User.select({ most: fn.max(age) }).scalar();
   holds<Equals<(typeof scalar)["_value"], number | null>>();
