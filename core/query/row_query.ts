@@ -5,7 +5,7 @@ import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type CommonTables, commonTablesOf } from "./common_table.ts";
-import { compoundNode, type RowOperand, type SetOperation } from "./compound.ts";
+import { compoundNode, requireSameKind, type RowOperand, type SetOperation } from "./compound.ts";
 import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { SearchedQuery } from "./full_text.ts";
@@ -306,7 +306,9 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
         }`,
       );
     }
-    return new RowQuery<C, R, J>(this.state, items.filter((item) => item !== undefined));
+    const ordered = items.filter((item) => item !== undefined);
+    ordered.forEach((item, i) => requireSameKind(operation, { key: item.key, type: columns[i]!.type }, item)); // as many as columns
+    return new RowQuery<C, R, J>(this.state, ordered);
   }
 
   /** The rows of this query and of others, equal ones once. The result is a query of its own, with these columns. */

@@ -109,6 +109,26 @@ snapshots("what is said beside the rows", {
       mariadb: "no: locks.of",
     },
   ],
+  "a lock of what may have no row": [
+    () => User.select("id").leftJoin({ p: User }, (u, j) => j.p.id.eq(u.age)).forUpdate().toNode(),
+    {
+      sqlite: "no: locks",
+      postgres: "no: a lock of p, which an outer join may leave without a row",
+      mysql: "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `p` ON `p`.`id` = `users`.`age` FOR UPDATE",
+      mariadb: "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `p` ON `p`.`id` = `users`.`age` FOR UPDATE",
+    },
+  ],
+  "a lock of what has a row beside what may have none": [
+    () => User.select("id").leftJoin({ p: User }, (u, j) => j.p.id.eq(u.age)).forUpdate({ of: ["users"] }).toNode(),
+    {
+      sqlite: "no: locks",
+      postgres:
+        'SELECT "users"."id" FROM "users" LEFT JOIN "users" AS "p" ON "p"."id" = "users"."age" FOR UPDATE OF "users"',
+      mysql:
+        "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `p` ON `p`.`id` = `users`.`age` FOR UPDATE OF `users`",
+      mariadb: "no: locks.of",
+    },
+  ],
   "a lock for reading": [() => User.select("id").forShare({ nowait: true }).toNode(), {
     sqlite: "no: locks",
     postgres: 'SELECT "id" FROM "users" FOR SHARE NOWAIT',
