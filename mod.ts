@@ -118,7 +118,8 @@ export {
 } from "./core/query/full_text.ts";
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
 export type { RowOperand, SetOperation } from "./core/query/compound.ts";
-export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
+export { type GroupTerm, RowQuery } from "./core/query/row_query.ts";
+export type { RowItem, SelectedRow, Selection } from "./core/query/row_items.ts";
 export {
   AliasedExpression,
   type Calculated,

@@ -18,7 +18,8 @@ import { outputsOf, replaced } from "./model_source.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
-import { type GroupTerm, rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
+import { rowItems, type SelectedRow, type Selection } from "./row_items.ts";
+import { type GroupTerm, RowQuery, rowsOf } from "./row_query.ts";
 import { aliasOf, type ColumnsIn, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query for records of the same model, as an operand of a set operation. */

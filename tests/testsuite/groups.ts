@@ -6,6 +6,7 @@ import { bulk } from "./feature/basic/bulk.ts";
 import { modelDefinition } from "./feature/basic/definition.ts";
 import { dirty } from "./feature/basic/dirty.ts";
 import { find } from "./feature/basic/find.ts";
+import { generated } from "./feature/basic/generated.ts";
 import { keys } from "./feature/basic/keys.ts";
 import { ownCode } from "./feature/basic/own_code.ts";
 import { save } from "./feature/basic/save.ts";
@@ -59,7 +60,7 @@ import type { SuiteGroup } from "./suite.ts";
 
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
-  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode],
+  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode, generated],
   ...[where, badInput, lookups, order, aggregate, stream, views],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { alias, fn, QueryBuildError, RelationError, UnsupportedFeatureError } from "../../../../mod.ts";
+import { z } from "zod";
+import {
+  ActiveRecord,
+  alias,
+  fn,
+  primaryKey,
+  QueryBuildError,
+  RelationError,
+  UnsupportedFeatureError,
+} from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Review, Writer } from "../../fixtures/library.ts";
@@ -128,6 +137,19 @@ export const joins: SuiteGroup = group("query/joins", libraryModels, (test) => {
     ]);
     assert.equal(await Writer.query().rightJoin("books").count(), 4);
     assert.equal(await Writer.query().rightJoin({ book: Book }, (c, j) => j.book.writerId.eq(c.id)).count(), 4);
+  });
+
+  test("rows of a right join hold null wherever there is no value, also in optional fields", {
+    requires: ["join.right"],
+  }, async ({ create }) => {
+    class Note extends ActiveRecord.define("suite_notes", { id: primaryKey(z.int()), text: z.string().optional() }) {}
+    await create(Note);
+    await Note.insertMany([{ id: 1 }]);
+    const other = alias(Note, "other");
+    const joined = Note.query().rightJoin({ other }, (c, j) => j.other.id.eq(c.id.plus(1)));
+    assert.deepEqual(await joined, [{ id: null, text: null }]);
+    assert.deepEqual(await joined.select("text"), [{ text: null }]);
+    assert.deepEqual(await Note.select("text").rightJoin({ other }, (c, j) => j.other.id.eq(c.id)), [{ text: null }]);
   });
 
   test("fullJoin() keeps both sides, without deleted rows", { requires: ["join.full"] }, async () => {
