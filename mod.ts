@@ -151,7 +151,7 @@ export type { NullOf, NumberArgument, NumberIn, TextArgument, TextIn, TextsIn } 
 export type { FrameEnd, FrameSpec, OneOrMore, WindowSpec } from "./core/query/window.ts";
 export { cube, type Grouping, groupingSets, GroupingTerm, type GroupingTerms, rollup } from "./core/query/grouping.ts";
 export { all, any, type ColumnQuery, exists, notExists } from "./core/query/subquery.ts";
-export { Tuple, tuple, type TupleValues } from "./core/query/tuple.ts";
+export { Tuple, tuple, type TupleTruth, type TupleValues } from "./core/query/tuple.ts";
 export {
   CommonTable,
   type CommonTableOptions,

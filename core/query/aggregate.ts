@@ -4,7 +4,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import { argument, expectExpression, INT, JSON_TYPE, NUMBER, STRING } from "./arguments.ts";
 import { Expression, type OrderTerm } from "./expression.ts";
 import { inForm, isJSONPath } from "./json_condition.ts";
-import type { IfNumber, Truth } from "./value_types.ts";
+import type { IfNumber, Selected, Truth } from "./value_types.ts";
 import { orderItem, windowDefinition, type WindowSpec } from "./window.ts";
 
 const DECIMAL: LogicalType = { kind: "decimal" };
@@ -170,7 +170,7 @@ export interface AggregateFunctions {
   /** The values that are not NULL as one text; NULL of no values. */
   groupConcat(operand: Expression, options?: ConcatOptions): AggregateExpression<string | null>;
   /** The values as an array, NULL among them; NULL of no rows. */
-  arrayAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<V[] | null>;
+  arrayAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<Selected<V>[] | null>;
   /** The values as a JSON array, times and bigints as text; NULL of no rows. */
   jsonAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<InJSON<V>[] | null>;
 }

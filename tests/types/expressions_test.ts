@@ -20,8 +20,9 @@ export function conditionsSayWhetherTheyMayBeNull(): void {
   holds<Equals<(typeof sure)["_value"], boolean>>();
   holds<Equals<(typeof unsure)["_value"], boolean | null>>();
   holds<Equals<(typeof negated)["_value"], boolean | null>>();
-  const both = tuple(id, name).eq([1, "a"]);
+  const [both, one] = [tuple(id, name).eq([1, "a"]), tuple(id, age).in([[1, 2]])];
   holds<Equals<(typeof both)["_value"], boolean>>();
+  holds<Equals<(typeof one)["_value"], boolean | null>>();
 }
 
 export async function selectedConditionsAreNullLikeTheirRows(): Promise<void> {
@@ -241,12 +242,12 @@ export function aggregatesMayBeNull(): void {
   const [count, least, list, texts] = [
     fn.count(age, { distinct: true, filter: age.gt(1) }),
     fn.min(profile),
-    fn.arrayAgg(age),
+    fn.arrayAgg(profile),
     fn.groupConcat(name, { separator: "; ", orderBy: [name, id.desc()] }),
   ];
   holds<Equals<(typeof count)["_value"], number>>();
   holds<Equals<(typeof least)["_value"], { theme: string } | null | undefined>>();
-  holds<Equals<(typeof list)["_value"], (number | null)[] | null>>();
+  holds<Equals<(typeof list)["_value"], ({ theme: string } | null)[] | null>>();
   holds<Equals<(typeof texts)["_value"], string | null>>();
   // @ts-expect-error: times have no sum
   fn.sum(createdAt);

@@ -196,6 +196,30 @@ export const joins: SuiteGroup = group("query/joins", libraryModels, (test) => {
     ]);
   });
 
+  test("a lateral join of the query's own table needs another name, where it uses columns that would be hidden", async ({ backend }) => {
+    await fillLibrary();
+    const hidden = [
+      () => Writer.query().joinLateral({ same: (w) => Writer.where((c) => c.id.eq(w.id)).select("name") }),
+      () =>
+        Writer.query().join("books").joinLateral({
+          same: (_, j) => Writer.query().join("books").where((c) => c.id.eq(j.books.writerId)).select("name"),
+        }),
+    ];
+    for (const make of hidden) {
+      await assertQueries(backend, 0, async () => {
+        assert.match((await errorOf(QueryBuildError, make)).message, /"same" of Writer .* alias\(\)/);
+      });
+    }
+    if (!backend.supports("lateral")) return;
+    const other = alias(Writer, "other");
+    const older = Writer.query().joinLateral({
+      older: (w) => other.query().where((o) => o.age.gt(w.age)).orderBy("age").limit(1).select("name"),
+    }).orderBy("id").select((c, j) => ({ name: c.name, older: j.older.name }));
+    assert.deepEqual(await older, [{ name: "Bob", older: "Ada" }, { name: "Dan", older: "Ada" }]);
+    const first = Writer.query().joinLateral({ first: () => Writer.orderBy("id").limit(1).select("name") });
+    assert.equal(await first.count(), 4); // it uses nothing of the row
+  });
+
   test("exists(), first(), find(), limits and groups work on joins", async () => {
     await fillLibrary();
     const query = Writer.query().join("books").where((_, j) => j.books.title.eq("Looms"));
