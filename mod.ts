@@ -118,7 +118,8 @@ export {
 } from "./core/query/full_text.ts";
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
 export type { RowOperand, SetOperation } from "./core/query/compound.ts";
-export { type GroupTerm, type RowItem, RowQuery, type SelectedRow, type Selection } from "./core/query/row_query.ts";
+export { type GroupTerm, RowQuery } from "./core/query/row_query.ts";
+export type { RowItem, SelectedRow, Selection } from "./core/query/row_items.ts";
 export {
   AliasedExpression,
   type Calculated,
@@ -146,11 +147,11 @@ export type { Containable, JSONAt, JSONKey, JSONRead, NotJSON } from "./core/que
 export type { NumberFunctions } from "./core/query/number_functions.ts";
 export type { TextFunctions, TextOf } from "./core/query/text_functions.ts";
 export type { WindowFunction, WindowFunctions } from "./core/query/window_functions.ts";
-export type { NullOf, NumberArgument, TextArgument } from "./core/query/arguments.ts";
+export type { NullOf, NumberArgument, NumberIn, TextArgument, TextIn, TextsIn } from "./core/query/arguments.ts";
 export type { FrameEnd, FrameSpec, OneOrMore, WindowSpec } from "./core/query/window.ts";
 export { cube, type Grouping, groupingSets, GroupingTerm, type GroupingTerms, rollup } from "./core/query/grouping.ts";
 export { all, any, type ColumnQuery, exists, notExists } from "./core/query/subquery.ts";
-export { Tuple, tuple, type TupleValues } from "./core/query/tuple.ts";
+export { Tuple, tuple, type TupleTruth, type TupleValues } from "./core/query/tuple.ts";
 export {
   CommonTable,
   type CommonTableOptions,
@@ -173,7 +174,17 @@ export { sql, type SQLTag } from "./core/query/sql_tag.ts";
 export type { Columns } from "./core/query/columns.ts";
 export type { Conditions, Lookups } from "./core/query/conditions.ts";
 export type { DeleteOptions, ReturningOptions, UpdateValues } from "./core/query/bulk.ts";
-export type { KeyInput, KeyValue } from "./core/query/key.ts";
+export type { KeyInput, KeyOf, KeyValue } from "./core/query/key.ts";
+export type {
+  IfNumber,
+  IfText,
+  Missing,
+  Moment,
+  NoNumber,
+  NumberField,
+  Selected,
+  Truth,
+} from "./core/query/value_types.ts";
 
 // Transactions
 export { Transaction } from "./core/backend/transaction.ts";

@@ -1,3 +1,4 @@
+import type { TableNode } from "../../core/ast/expression.ts";
 import type { StatementNode } from "../../core/ast/statement.ts";
 import { FeatureDetector } from "../../core/backend/features.ts";
 import type { MaybePromise, QueryResult, RunResult } from "../../core/backend/result.ts";
@@ -31,6 +32,7 @@ import { commitsByItself } from "./implicit_commit.ts";
 import { listTables, readTableSchema, tableExists } from "./introspect.ts";
 import { bindPath } from "./json_path.ts";
 import { mysqlTypes } from "./type_converters.ts";
+import { UniqueKeys } from "./unique_keys.ts";
 
 /** The protocol counts parameters with 16 bits. */
 const MAX_PARAMETERS = 65_535;
@@ -78,6 +80,7 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
 
   #features: FeatureDetector | undefined;
   #version: string | undefined;
+  readonly #uniqueKeys = new UniqueKeys();
 
   /**
    * Takes the options, a URL or a finished configuration. Nothing is opened before the first use.
@@ -229,6 +232,11 @@ export class MySQLBackend extends PooledBackend<MySQLConnection> {
     const found = await this.#introspect((query) => readTableSchema(query, name, schema));
     if (found === null) throw new QueryError(`Table "${name}" does not exist`, { table: name });
     return found;
+  }
+
+  /** Whether the table has a unique key of these columns: the servers take any for an upsert, and would insert the row again. */
+  override hasUniqueKey(table: TableNode, columns: readonly string[]): Promise<boolean> | boolean {
+    return this.#uniqueKeys.has(table, columns, (read) => this.#introspect(read));
   }
 
   /**

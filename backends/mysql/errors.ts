@@ -195,6 +195,11 @@ const RULES: Readonly<Record<number, Rule>> = {
   3143: rule(QueryError, `${CANNOT} a JSON path is not valid`),
   4038: rule(OperationalError, `${CANNOT} a text is not JSON`),
   4042: rule(QueryError, `${CANNOT} a JSON path is not valid`),
+  1253: rule(
+    QueryError,
+    `${CANNOT} a collation does not fit the character set of its text; its name is the database's own`,
+  ),
+  1273: rule(QueryError, `${CANNOT} there is no such collation; its name is the database's own`),
   1267: rule(QueryError, `${CANNOT} texts of different collations are compared; say one with COLLATE`),
   1139: rule(QueryError, `${CANNOT} a regular expression is not valid`),
   3685: rule(QueryError, `${CANNOT} a regular expression is not valid`),

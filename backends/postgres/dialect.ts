@@ -25,6 +25,7 @@ import { arrayText } from "./array_text.ts";
 import { postgresBuilder, PostgreSQLBuilder, writeTyped } from "./builder.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { jsonExpressions, writeJSONValue } from "./json_expressions.ts";
+import { refuseOuterLock } from "./locks.ts";
 import { POSTGRESQL_FUNCTIONS } from "./sql_functions.ts";
 import { tsvectorExpressions, tsvectorStatements } from "./full_text.ts";
 import { postgresPlans } from "./plan.ts";
@@ -318,6 +319,7 @@ const statements: StatementCompilers = {
       ? node.columns.map((item) => ({ ...item, expression: typedValue(item.expression) }))
       : node.columns;
     const query = isBare ? { ...node, columns } : node;
+    refuseOuterLock(node);
     postgresBuilder(builder).query(query, () => standardStatements.select(query, builder));
   },
   values(node, builder) {

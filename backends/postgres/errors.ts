@@ -125,6 +125,20 @@ const RULES: Readonly<Record<string, Rule>> = {
     message: ({ place }) =>
       `Cannot run the statement: the type of a parameter is not known${place}; write a cast behind it, such as ?::text`,
   },
+  "42704": {
+    type: QueryError,
+    message: ({ place }) =>
+      `Cannot run the statement: there is no such type, collation, role or other thing${place} ${SEE}`,
+  },
+  "42804": {
+    type: QueryError,
+    message: ({ place }) =>
+      `Cannot run the statement: values of different types meet${place}; fn.cast() makes them alike`,
+  },
+  "42P10": {
+    type: QueryError,
+    message: () => "Cannot run the statement: there is no unique key of the columns of a conflict, or of an order",
+  },
   "42883": {
     type: QueryError,
     message: ({ place }) =>

@@ -1,3 +1,4 @@
+import type { TableNode } from "../ast/expression.ts";
 import type { InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
 import type { Capabilities, Capability } from "../capabilities.ts";
 import { UnsupportedFeatureError } from "../errors.ts";
@@ -201,6 +202,11 @@ export abstract class StorageBackend implements AsyncDisposable {
       present: this.serverVersion,
       instead: rule?.instead,
     });
+  }
+
+  /** Whether an upsert may ask for a row by these columns: no where the table has no such unique key, and the database would not say so. */
+  hasUniqueKey(_table: TableNode, _columns: readonly string[]): Promise<boolean> | boolean {
+    return true;
   }
 
   /** Runs a function in a transaction; nested in another it becomes a savepoint. */

@@ -14,6 +14,7 @@ import { initialState, orElse, type QueryState } from "../query/query_state.ts";
 import { RecordQuery } from "../query/record_query.ts";
 import { type RowQuery, rowsOf } from "../query/row_query.ts";
 import type { ColumnsIn, Source } from "../query/source.ts";
+import type { Selected } from "../query/value_types.ts";
 import type { RelationDefinition } from "../relations/definition.ts";
 import type {
   Attributes,
@@ -56,6 +57,11 @@ export type CountsOf<K extends string> = { readonly [N in K as `${N}Count`]: num
 
 /** The query of a model class, for functions that take one: `(query: QueryOf<typeof User>) => query.limit(10)`. */
 export type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
+
+/** A query over all rows of a model. The model checks its own types, so the query is typed by its caller. */
+export function queryOf<M extends ModelClass>(model: M): QueryOf<M> {
+  return new ModelQuery<Instance<M>, Attributes<M>>(initialState(metaOf(model)));
+}
 
 /** A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. */
 export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> extends RecordQuery<I, C, J> {
@@ -298,7 +304,7 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
     relation: K,
     value: (columns: Columns<Attributes<TargetAt<I, K>>>) => Expression<V>,
     modifier?: RelationModifier<TargetAt<I, K>>,
-  ): ModelQuery<I & { readonly [P in N]: V }, C, J> {
+  ): ModelQuery<I & { readonly [P in N]: Selected<V> }, C, J> {
     const { state } = this;
     const item = aggregateItem(state, name, expectRelation(state.meta, relation, "withAggregate"), {
       refine: refinementOf(relation, modifier),

@@ -5,23 +5,23 @@ import type { TextParameters } from "../backend/raw_text.ts";
 import { ConfigurationError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
 import type { Shape } from "../meta/shape.ts";
-import type { DeleteOptions, UpdateValues } from "../query/bulk.ts";
 import { type Columns, columnsOf } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import type { Expression } from "../query/expression.ts";
 import { FullText, type FullTextOptions } from "../query/full_text.ts";
 import type { Sum } from "../query/aggregate.ts";
-import type { KeyInput } from "../query/key.ts";
+import type { KeyInput, KeyOf } from "../query/key.ts";
 import type { Condition, OrderBy } from "../query/query_base.ts";
 import { aliased } from "../query/model_source.ts";
-import { initialState } from "../query/query_state.ts";
 import type { PlacedSource } from "../query/source.ts";
-import type { RowQuery, SelectedRow, Selection } from "../query/row_query.ts";
+import type { SelectedRow, Selection } from "../query/row_items.ts";
+import type { RowQuery } from "../query/row_query.ts";
+import type { NumberField } from "../query/value_types.ts";
 import { findOrCreate } from "./create.ts";
 import { findByKey } from "./find.ts";
 import type { FindBySqlOptions } from "./find_by_sql.ts";
 import { addListener, type RecordEvent, removeListener } from "./hooks.ts";
-import { ModelQuery, type QueryOf, type RelationModifiers } from "./model_query.ts";
+import { type QueryOf, queryOf, type RelationModifiers } from "./model_query.ts";
 import type { Attributes, Instance, ModelClass, RelationPath, Values } from "./model_types.ts";
 import { type AnyModel, backendLoaded, backendOf, loadBackend, metaOf, setBackend } from "./registry.ts";
 import { createTable, dropTable, tableExists } from "./tables.ts";
@@ -36,11 +36,6 @@ export interface NamedBackend {
   readonly backend: string;
   /** The options of that backend. */
   readonly [option: string]: unknown;
-}
-
-/** A query over all rows of a model. The model checks its own types, so the query is typed by its caller. */
-function queryOf<M extends ModelClass>(model: M): QueryOf<M> {
-  return new ModelQuery<Instance<M>, Attributes<M>>(initialState(metaOf(model)));
 }
 
 async function ready(model: AnyModel): Promise<StorageBackend> {
@@ -189,12 +184,12 @@ export abstract class ModelStatics extends WriteStatics {
   // ---- single records
 
   /** The record with a primary key, or null. */
-  static find<M extends ModelClass>(this: M, key: KeyInput): Promise<Instance<M> | null> {
-    return findByKey(this, key) as Promise<Instance<M> | null>; // made by this very class
+  static find<M extends ModelClass>(this: M, key: KeyOf<Attributes<M>>): Promise<Instance<M> | null> {
+    return findByKey(this, key as KeyInput) as Promise<Instance<M> | null>; // made by this very class
   }
   /** The record with a primary key. Throws `RecordNotFound` when there is none. */
-  static async findOrFail<M extends ModelClass>(this: M, key: KeyInput): Promise<Instance<M>> {
-    const record = await findByKey(this, key);
+  static async findOrFail<M extends ModelClass>(this: M, key: KeyOf<Attributes<M>>): Promise<Instance<M>> {
+    const record = await findByKey(this, key as KeyInput); // values of fields are values of keys
     if (record === null) {
       throw new RecordNotFound(`No ${this.name} has this key`, {
         table: metaOf(this).table.name,
@@ -250,8 +245,12 @@ export abstract class ModelStatics extends WriteStatics {
   // ---- numbers and values
 
   /** Number of records, or of values of a field that are not NULL. */
-  static count<M extends ModelClass>(this: M, field?: FieldOf<M>): Promise<number> {
-    return queryOf(this).count(field);
+  static count<M extends ModelClass>(
+    this: M,
+    field?: FieldOf<M>,
+    options?: { readonly distinct?: boolean },
+  ): Promise<number> {
+    return queryOf(this).count(field, options);
   }
   /** Whether any record fits. */
   static exists<M extends ModelClass>(this: M, condition?: Condition<Attributes<M>>): Promise<boolean> {
@@ -259,14 +258,14 @@ export abstract class ModelStatics extends WriteStatics {
     return (condition === undefined ? query : query.where(condition)).exists();
   }
   /** Sum of a field; null of no values. */
-  static sum<M extends ModelClass, K extends FieldOf<M>>(
+  static sum<M extends ModelClass, K extends NumberField<Attributes<M>>>(
     this: M,
     field: K,
   ): Promise<Sum<NonNullable<Attributes<M>[K]>> | null> {
     return queryOf(this).sum(field);
   }
   /** Average of a field; null of no values. */
-  static avg<M extends ModelClass, K extends FieldOf<M>>(
+  static avg<M extends ModelClass, K extends NumberField<Attributes<M>>>(
     this: M,
     field: K,
   ): Promise<(NonNullable<Attributes<M>[K]> extends string ? string : number) | null> {
@@ -309,21 +308,6 @@ export abstract class ModelStatics extends WriteStatics {
   /** The primary keys of all records. */
   static ids<M extends ModelClass>(this: M): Promise<unknown[]> {
     return queryOf(this).ids();
-  }
-
-  // ---- writes of all rows
-
-  /** Changes all rows with one statement, when `all` says that really all are meant. */
-  static updateAll<M extends ModelClass>(
-    this: M,
-    values: UpdateValues<Attributes<M>>,
-    options?: DeleteOptions,
-  ): Promise<number> {
-    return queryOf(this).updateAll(values, options);
-  }
-  /** Removes all rows with one statement, when `all` says that really all are meant. */
-  static deleteAll<M extends ModelClass>(this: M, options?: DeleteOptions): Promise<number> {
-    return queryOf(this).deleteAll(options);
   }
 
   // ---- transactions

@@ -4,10 +4,12 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { declaresUnique } from "../schema/constraints.ts";
 import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Columns } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import { Expression } from "../query/expression.ts";
+import type { Truth } from "../query/value_types.ts";
 import { atomically } from "./aftermath.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
@@ -24,7 +26,7 @@ export type ConflictUpdate<C> = (
 
 /** Options of `upsert()`. */
 export interface UpsertOptions<F extends string = string, C = Record<string, unknown>> {
-  /** Fields of the unique key that decides whether the row is there already. */
+  /** Fields of the unique key that decides whether the row is there already. Others are refused. */
   readonly conflict: readonly F[];
   /**
    * What is changed when the row is there: fields that get the new values, or a function that gives values by field, such as
@@ -32,7 +34,7 @@ export interface UpsertOptions<F extends string = string, C = Record<string, unk
    */
   readonly update?: readonly F[] | ConflictUpdate<C>;
   /** Changes the row that is there only when it fits, such as `(existing, given) => existing.seenAt.lt(given.seenAt)`. */
-  readonly where?: (existing: Columns<C>, given: Columns<C>) => Expression<boolean>;
+  readonly where?: (existing: Columns<C>, given: Columns<C>) => Expression<Truth>;
 }
 
 /** Options of `upsertMany()`. */
@@ -45,7 +47,7 @@ export interface UpsertManyOptions<F extends string = string, C = Record<string,
 export function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
-    const key = keyOf(meta, backend, "upsert()", options);
+    const key = await keyOf(meta, backend, "upsert()", options);
     const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);
     const onConflict = conflictOf(meta, options, { key, columns, fields: Object.keys(values) });
@@ -63,7 +65,7 @@ export function upsertRows(meta: ModelMeta, rows: readonly object[], options: Up
   return tracked(meta, async (backend) => {
     const { batchSize = Infinity } = options;
     checkBatchSize(meta, "upsertMany()", batchSize);
-    const key = keyOf(meta, backend, "upsertMany()", options);
+    const key = await keyOf(meta, backend, "upsertMany()", options);
     const checked = await checkRows(
       meta,
       (findings) => rows.map((row, index) => checkRow(meta, row, findings, index)),
@@ -124,19 +126,23 @@ function refuseTwice({ model }: ModelMeta, rows: readonly RowValues[], key: read
   }
 }
 
-function keyOf(
+async function keyOf(
   meta: ModelMeta,
   backend: StorageBackend,
   method: string,
   { conflict, where }: UpsertOptions,
-): ColumnMeta[] {
+): Promise<ColumnMeta[]> {
   requireWritable(meta);
   backend.requiresCapability("upsert");
   if (where !== undefined) backend.requiresCapability("upsert.where");
   if (!Array.isArray(conflict) || conflict.length === 0) {
     throw new QueryBuildError(`${method} of ${meta.model} needs the fields of a unique key in "conflict"`);
   }
-  return conflict.map((field) => meta.column(field, "conflict"));
+  const key = conflict.map((field) => meta.column(field, "conflict"));
+  if (declaresUnique(meta, key) || await backend.hasUniqueKey(meta.table, key.map(({ name }) => name))) return key;
+  throw new QueryBuildError(
+    `${method} of ${meta.model} needs a unique key in "conflict": its table has none of ${conflict.join(", ")}`,
+  );
 }
 
 interface InsertParts {

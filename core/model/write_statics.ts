@@ -1,8 +1,10 @@
+import type { DeleteOptions, ReturningOptions, UpdateValues } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
 import type { Subquery } from "../query/expression.ts";
 import type { InsertManyOptions } from "./bulk_create.ts";
 import { createAll, createOne } from "./create.ts";
 import type { Attributes, Instance, ModelClass, Values } from "./model_types.ts";
+import { queryOf } from "./model_query.ts";
 import { metaOf } from "./registry.ts";
 import { RecordMethods } from "./record_methods.ts";
 import type { UpdateManyOptions } from "./update_many.ts";
@@ -85,6 +87,35 @@ export abstract class WriteStatics extends RecordMethods {
       const { upsertRows } = await import("./upsert.ts");
       return await upsertRows(meta, rows as readonly object[], options as unknown as UpsertManyOptions); // typed by the caller
     });
+  }
+  /** Changes all rows, when `all` says that really all are meant, and gives fields of them back as they are then. */
+  static updateAll<M extends ModelClass, K extends FieldOf<M>>(
+    this: M,
+    values: UpdateValues<Attributes<M>>,
+    options: ReturningOptions<K>,
+  ): Promise<Pick<Attributes<M>, K>[]>;
+  /** Changes all rows with one statement, when `all` says that really all are meant, and gives their number. */
+  static updateAll<M extends ModelClass>(
+    this: M,
+    values: UpdateValues<Attributes<M>>,
+    options?: DeleteOptions,
+  ): Promise<number>;
+  static updateAll<M extends ModelClass>(
+    this: M,
+    values: UpdateValues<Attributes<M>>,
+    options?: DeleteOptions,
+  ): Promise<unknown> {
+    return queryOf(this).updateAll(values, options);
+  }
+  /** Removes all rows, when `all` says that really all are meant, and gives fields of them back as they were. */
+  static deleteAll<M extends ModelClass, K extends FieldOf<M>>(
+    this: M,
+    options: ReturningOptions<K>,
+  ): Promise<Pick<Attributes<M>, K>[]>;
+  /** Removes all rows with one statement, when `all` says that really all are meant, and gives their number. */
+  static deleteAll<M extends ModelClass>(this: M, options?: DeleteOptions): Promise<number>;
+  static deleteAll<M extends ModelClass>(this: M, options?: DeleteOptions): Promise<unknown> {
+    return queryOf(this).deleteAll(options);
   }
   /**
    * Gives each of several rows values of its own, found by its key: one statement for many of them, checked, without events, all or

@@ -4,6 +4,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import { argument, expectExpression, INT, JSON_TYPE, NUMBER, STRING } from "./arguments.ts";
 import { Expression, type OrderTerm } from "./expression.ts";
 import { inForm, isJSONPath } from "./json_condition.ts";
+import type { IfNumber, Selected, Truth } from "./value_types.ts";
 import { orderItem, windowDefinition, type WindowSpec } from "./window.ts";
 
 const DECIMAL: LogicalType = { kind: "decimal" };
@@ -55,7 +56,7 @@ export interface AggregateOptions {
   /** Counts equal values once. @default {false} */
   readonly distinct?: boolean;
   /** Only rows that fit are aggregated. */
-  readonly filter?: Expression<boolean>;
+  readonly filter?: Expression<Truth>;
 }
 
 /** Options of the aggregates that put values together. */
@@ -153,10 +154,13 @@ export interface AggregateFunctions {
   /** Number of rows, or of values that are not NULL. */
   count(operand?: Expression | null, options?: AggregateOptions): AggregateExpression<number>;
   /** Sum; NULL of no values. Of decimals it is text, of integers a number or, beyond 2^53, a bigint. */
-  sum<V>(operand: Expression<V>, options?: AggregateOptions): AggregateExpression<Sum<NonNullable<V>> | null>;
+  sum<V>(
+    operand: Expression<V> & IfNumber<V, unknown>,
+    options?: AggregateOptions,
+  ): AggregateExpression<Sum<NonNullable<V>> | null>;
   /** Average; NULL of no values. */
   avg<V>(
-    operand: Expression<V>,
+    operand: Expression<V> & IfNumber<V, unknown>,
     options?: AggregateOptions,
   ): AggregateExpression<(NonNullable<V> extends string ? string : number) | null>;
   /** Lowest value; NULL of no values. */
@@ -166,7 +170,7 @@ export interface AggregateFunctions {
   /** The values that are not NULL as one text; NULL of no values. */
   groupConcat(operand: Expression, options?: ConcatOptions): AggregateExpression<string | null>;
   /** The values as an array, NULL among them; NULL of no rows. */
-  arrayAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<V[] | null>;
+  arrayAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<Selected<V>[] | null>;
   /** The values as a JSON array, times and bigints as text; NULL of no rows. */
   jsonAgg<V>(operand: Expression<V>, options?: ListOptions): AggregateExpression<InJSON<V>[] | null>;
 }

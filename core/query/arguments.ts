@@ -3,8 +3,8 @@ import type { JSONForm } from "../ast/json.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { Expression, type NullOf } from "./expression.ts";
-
 import { inForm, isJSONPath } from "./json_condition.ts";
+import type { IfNumber, IfText } from "./value_types.ts";
 
 export type { NullOf };
 
@@ -20,6 +20,15 @@ export type TextArgument = string | Expression<unknown>;
 
 /** A number, or an expression that gives one. */
 export type NumberArgument = number | Expression<unknown>;
+
+/** Refuses an expression that gives no text. */
+export type TextIn<A> = A extends Expression<infer V> ? IfText<V, unknown> : unknown;
+
+/** Refuses the expressions of a list that give no text. */
+export type TextsIn<A extends readonly unknown[]> = { readonly [I in keyof A]: A[I] & TextIn<A[I]> };
+
+/** Refuses an expression that gives no number. */
+export type NumberIn<A> = A extends Expression<infer V> ? IfNumber<V, unknown> : unknown;
 
 /** The type of a value that stands alone. */
 export function literalType(value: unknown): LogicalType | undefined {

@@ -4,9 +4,10 @@ import type { LogicalKind } from "../types/database_type.ts";
 import { argument, commonType, expectExpression } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 import { formOfType, inForm } from "./json_condition.ts";
+import type { Truth } from "./value_types.ts";
 
 interface Branch {
-  readonly when: Expression<boolean>;
+  readonly when: Expression<Truth>;
   readonly then: unknown;
 }
 
@@ -22,7 +23,7 @@ export class Case<out V> {
   }
 
   /** The value when a condition is true and none before it was. */
-  when<const W>(condition: Expression<boolean>, value: W | Expression<W>): Case<V | W> {
+  when<const W>(condition: Expression<Truth>, value: W | Expression<W>): Case<V | W> {
     expectExpression(condition, "when");
     return new Case<V | W>([...this.#branches, { when: condition, then: value }]);
   }

@@ -2,6 +2,7 @@ import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import { Expression, isSubquery, type Subquery } from "./expression.ts";
 import type { QuerySource } from "./source.ts";
+import type { Truth } from "./value_types.ts";
 
 /** The lookups of each kind, which {@linkcode Conditions} joins into one type. */
 export type Lookups<C> =
@@ -26,7 +27,7 @@ export type Lookups<C> =
 // One mapped type with its variance declared: for an intersection TypeScript would find it out, which fails with TS2590.
 export type Conditions<in out C> = { readonly [K in keyof Lookups<C>]: Lookups<C>[K] };
 
-type Apply = (column: Expression, value: unknown, key: string) => Expression<boolean>;
+type Apply = (column: Expression, value: NonNullable<unknown>, key: string) => Expression<Truth>;
 
 /** Every lookup: what it makes of a column and a value. */
 const LOOKUPS: Readonly<Record<string, Apply>> = {
@@ -63,7 +64,7 @@ const LOOKUPS: Readonly<Record<string, Apply>> = {
   regex: (column, value) => column.regex(value as string),
 };
 
-function expectList(value: unknown, key: string): readonly unknown[] | Subquery {
+function expectList(value: unknown, key: string): readonly NonNullable<unknown>[] | Subquery {
   if (Array.isArray(value)) return value;
   if (isSubquery(value)) return value;
   throw new QueryBuildError(
@@ -116,7 +117,8 @@ export function conditionsNode(source: QuerySource, conditions: object): Express
       );
     }
     const { column, apply } = conditionOf(source, key);
-    operands.push(apply(column, value, `"${key}" in where of ${source.model}`).node);
+    // Null and undefined are refused by the expression, where they mean nothing.
+    operands.push(apply(column, value as NonNullable<unknown>, `"${key}" in where of ${source.model}`).node);
   }
   return allOf(operands);
 }

@@ -3,6 +3,7 @@ import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { argument, expectExpression, INT, type NullOf } from "./arguments.ts";
 import { Expression } from "./expression.ts";
+import type { Moment } from "./value_types.ts";
 
 /** Options of calculations with times. */
 export interface DateOptions {
@@ -56,25 +57,25 @@ export interface DateFunctions {
   /** The time at which the statement runs. */
   now(): Expression<Date>;
   /** A time without what is smaller than a unit; a week begins on Monday. */
-  dateTrunc<V>(unit: DateUnit, operand: Expression<V>, options?: DateOptions): Expression<V>;
+  dateTrunc<V extends Moment>(unit: DateUnit, operand: Expression<V>, options?: DateOptions): Expression<V>;
   /**
    * One part of a time as a whole number: `week` is ISO's, `dayOfWeek` counts from 1 for Monday, `epoch` is the number of
    * seconds since 1970.
    */
-  datePart<A extends Expression<unknown>>(
+  datePart<A extends Expression<Moment>>(
     part: DatePart,
     operand: A,
     options?: DateOptions,
   ): Expression<number | NullOf<A>>;
   /** A time moved by a whole number of units. A day that a month lacks becomes its last one. */
-  dateAdd<V>(
+  dateAdd<V extends Moment>(
     operand: Expression<V>,
     amount: number | Expression<number>,
     unit: DateUnit,
     options?: DateOptions,
   ): Expression<V>;
   /** Number of whole units from one time to another, negative when the second is earlier. */
-  dateDiff<V, W extends V>(
+  dateDiff<V extends Moment, W extends V>(
     unit: DateUnit,
     from: Expression<V>,
     to: Expression<W> | NonNullable<V>,

@@ -14,6 +14,7 @@ import {
   jsonPath,
   placeOf,
 } from "./json_condition.ts";
+import type { IfNumber, IfText, Missing, Truth } from "./value_types.ts";
 import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 
 /** A query that can stand for its rows inside an expression. */
@@ -63,15 +64,16 @@ export class AliasedExpression<V, N extends string> {
 }
 
 /** What a value is compared with: a value, or an expression, which may be NULL. */
-export type Comparand<V> = V | Expression<V | null | undefined>;
+export type Comparand<V> = NonNullable<V> | Expression<V | null | undefined>;
 
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
 
 /** What a value is calculated with: decimals, which are text, with whole numbers as well. */
-export type Calculated<V> =
-  | Operand<V>
-  | (NonNullable<V> extends string ? Expression<number> | Expression<bigint> : never);
+export type Calculated<V> = IfNumber<
+  V,
+  Operand<V> | (NonNullable<V> extends string ? Expression<number> | Expression<bigint> : never)
+>;
 
 const BOOLEAN: LogicalType = { kind: "boolean" };
 
@@ -167,35 +169,35 @@ export class Expression<out V = unknown> {
   }
 
   /** Equal; `eq(null)` is `IS NULL`. */
-  eq(value: Comparand<V> | null): Expression<boolean> {
+  eq(value: Comparand<V> | null): Expression<boolean | Missing<V>> {
     return this.#compare("=", value, "eq");
   }
   /** Not equal, as SQL has it: NULL is neither equal nor unequal. `ne(null)` is `IS NOT NULL`. */
-  ne(value: Comparand<V> | null): Expression<boolean> {
+  ne(value: Comparand<V> | null): Expression<boolean | Missing<V>> {
     return this.#compare("<>", value, "ne");
   }
   /** Greater. */
-  gt(value: Comparand<V>): Expression<boolean> {
+  gt(value: Comparand<V>): Expression<boolean | Missing<V>> {
     return this.#compare(">", value, "gt");
   }
   /** Greater or equal. */
-  gte(value: Comparand<V>): Expression<boolean> {
+  gte(value: Comparand<V>): Expression<boolean | Missing<V>> {
     return this.#compare(">=", value, "gte");
   }
   /** Less. */
-  lt(value: Comparand<V>): Expression<boolean> {
+  lt(value: Comparand<V>): Expression<boolean | Missing<V>> {
     return this.#compare("<", value, "lt");
   }
   /** Less or equal. */
-  lte(value: Comparand<V>): Expression<boolean> {
+  lte(value: Comparand<V>): Expression<boolean | Missing<V>> {
     return this.#compare("<=", value, "lte");
   }
   /** One of the values, or of the rows of a query with one column. No value is in an empty list. */
-  in(values: readonly V[] | Subquery): Expression<boolean> {
+  in(values: readonly NonNullable<V>[] | Subquery): Expression<boolean | Missing<V>> {
     return this.#in(values, false, "in");
   }
   /** None of the values. Every value is outside an empty list. */
-  notIn(values: readonly V[] | Subquery): Expression<boolean> {
+  notIn(values: readonly NonNullable<V>[] | Subquery): Expression<boolean | Missing<V>> {
     return this.#in(values, true, "notIn");
   }
   #in(values: readonly V[] | Subquery, negated: boolean, method: string): Expression<boolean> {
@@ -221,7 +223,7 @@ export class Expression<out V = unknown> {
     return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */
-  between(low: Comparand<V>, high: Comparand<V>): Expression<boolean> {
+  between(low: Comparand<V>, high: Comparand<V>): Expression<boolean | Missing<V>> {
     if (low === null || high === null) {
       throw new QueryBuildError(
         `${this.label ?? "Expression"}.between() was given null: both ends must have a value`,
@@ -271,18 +273,18 @@ export class Expression<out V = unknown> {
     });
   }
   /** Fits a pattern with `%` and `_`, which a backslash makes literal. Case-sensitive. */
-  like(pattern: string): Expression<boolean> {
+  like<T>(this: Expression<T>, pattern: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("like", pattern, true, "like");
   }
   /** Fits a pattern, whatever the case. */
-  ilike(pattern: string): Expression<boolean> {
+  ilike<T>(this: Expression<T>, pattern: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("like", pattern, false, "ilike");
   }
   /**
    * Holds a text, taken literally. JSON holds a value when an array has it among its elements, or all elements of a given
    * array, and an object has the keys of a given one with values that hold theirs.
    */
-  contains<T>(this: Expression<T>, value: Containable<T>): Expression<boolean> {
+  contains<T>(this: Expression<T>, value: Containable<T>): Expression<boolean | Missing<T>> {
     if (this.type?.kind === "json") {
       if (value === undefined) {
         throw new QueryBuildError(`${this.label ?? "Expression"}.contains() was given undefined`);
@@ -292,24 +294,27 @@ export class Expression<out V = unknown> {
     return this.#match("contains", value as string, true, "contains"); // looked at there
   }
   /** Holds a text, whatever the case. */
-  icontains(text: string): Expression<boolean> {
+  icontains<T>(this: Expression<T>, text: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("contains", text, false, "icontains");
   }
   /** Begins with a text, taken literally. */
-  startsWith(text: string): Expression<boolean> {
+  startsWith<T>(this: Expression<T>, text: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("startsWith", text, true, "startsWith");
   }
   /** Ends with a text, taken literally. */
-  endsWith(text: string): Expression<boolean> {
+  endsWith<T>(this: Expression<T>, text: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("endsWith", text, true, "endsWith");
   }
   /** Fits a regular expression of the database. */
-  regex(pattern: string): Expression<boolean> {
+  regex<T>(this: Expression<T>, pattern: IfText<T, string>): Expression<boolean | Missing<T>> {
     return this.#match("regex", pattern, true, "regex");
   }
 
   /** Both. */
-  and(...others: readonly Expression<boolean>[]): Expression<boolean> {
+  and<const O extends readonly Expression<Truth>[]>(
+    this: Expression<Truth>,
+    ...others: O
+  ): Expression<boolean | Missing<V | O[number]["_value"]>> {
     return condition({
       kind: "logic",
       operator: "and",
@@ -317,7 +322,10 @@ export class Expression<out V = unknown> {
     });
   }
   /** At least one. */
-  or(...others: readonly Expression<boolean>[]): Expression<boolean> {
+  or<const O extends readonly Expression<Truth>[]>(
+    this: Expression<Truth>,
+    ...others: O
+  ): Expression<boolean | Missing<V | O[number]["_value"]>> {
     return condition({
       kind: "logic",
       operator: "or",
@@ -325,7 +333,7 @@ export class Expression<out V = unknown> {
     });
   }
   /** Not. */
-  not(): Expression<boolean> {
+  not(this: Expression<Truth>): Expression<boolean | Missing<V>> {
     return condition({ kind: "not", operand: this.node });
   }
 
@@ -429,31 +437,31 @@ export class Expression<out V = unknown> {
     );
   }
   /** Sum. */
-  plus(value: Calculated<V>): Expression<V> {
+  plus<T>(this: Expression<T>, value: Calculated<NoInfer<T>>): Expression<T> {
     return this.#arithmetic("+", value, "plus");
   }
   /** Difference. */
-  minus(value: Calculated<V>): Expression<V> {
+  minus<T>(this: Expression<T>, value: Calculated<NoInfer<T>>): Expression<T> {
     return this.#arithmetic("-", value, "minus");
   }
   /** Product. */
-  times(value: Calculated<V>): Expression<V> {
+  times<T>(this: Expression<T>, value: Calculated<NoInfer<T>>): Expression<T> {
     return this.#arithmetic("*", value, "times");
   }
   /**
    * Quotient with its fraction, of integers too; NULL when the divisor is 0. A quotient of decimals has as many digits as the
    * database gives it: `fn.round()` settles them.
    */
-  dividedBy(value: Calculated<V>): Expression<(V extends bigint ? number : V) | null> {
+  dividedBy<T>(this: Expression<T>, value: Calculated<NoInfer<T>>): Expression<(T extends bigint ? number : T) | null> {
     return this.#arithmetic("/", value, "dividedBy");
   }
   /** Remainder of a division of whole numbers, with the sign of the dividend; NULL when the divisor is 0. */
-  modulo(value: Calculated<V>): Expression<V | null> {
+  modulo<T>(this: Expression<T>, value: Calculated<NoInfer<T>>): Expression<T | null> {
     return this.#arithmetic("%", value, "modulo");
   }
 
   /** Compared and ordered by the rules of a collation, whose names are the database's own. */
-  collate(collation: string): Expression<V> {
+  collate<T>(this: Expression<T>, collation: IfText<T, string>): Expression<T> {
     return new Expression({ kind: "collate", operand: inForm(this.node, "string"), collation }, this.type, this.label);
   }
 

@@ -1,15 +1,16 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { CommonTableNode, FromNode } from "../ast/statement.ts";
+import type { CommonTableNode, FromNode, SelectNode } from "../ast/statement.ts";
 import type { JoinKind } from "../ast/source.ts";
 import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
-import { Expression, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type Subquery } from "./expression.ts";
 import { joinedColumns, joinsOf } from "./joined.ts";
 import { type QueryState, type Scope, scopeOf } from "./query_state.ts";
 import { aliasOf, isSameName, type PlacedSource, type QuerySource, type Source } from "./source.ts";
+import type { Truth } from "./value_types.ts";
 
 /** The condition of a join, over the typed columns of the query and of what is joined, this one included. */
-export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<boolean>;
+export type JoinCondition<C, J> = (columns: Columns<C>, joined: J) => Expression<Truth>;
 
 /** Makes the query of a lateral join from the columns before it. */
 export type LateralQuery<C, J, S> = (columns: Columns<C>, joined: J) => S;
@@ -133,6 +134,28 @@ export function joinSource(
   });
 }
 
+/** The same object, which tells what is asked of it. */
+function watched<T extends object>(object: T, ask: (name: string) => void): T {
+  return new Proxy(object, {
+    get(target, name, receiver) {
+      if (typeof name === "string") ask(name);
+      return Reflect.get(target, name, receiver);
+    },
+  });
+}
+
+/** Refuses a query that reads a table under the name of one around it whose columns it uses: they would be its own. */
+function refuseHidden(model: string, lateral: string, { from, joins = [] }: SelectNode, used: Iterable<string>): void {
+  const own = [from, ...joins.map(({ table }) => table)].flatMap((table) => table === null ? [] : [aliasOf({ table })]);
+  const hidden = [...used].find((name) => own.some((other) => isSameName(name, other)));
+  if (hidden === undefined) return;
+  throw new QueryBuildError(
+    `The lateral join ${JSON.stringify(lateral)} of ${model} uses columns of ${
+      JSON.stringify(hidden)
+    } and reads a table of that name itself, which hides them: give one of them another name, with alias()`,
+  );
+}
+
 /** Joins, for each row, the rows of a query that uses the columns of that row. */
 export function joinLateral(
   state: QueryState,
@@ -144,7 +167,12 @@ export function joinLateral(
   if (typeof make !== "function") {
     throw new QueryBuildError(`Invalid lateral join of ${model}: expected a callback that gives a query`);
   }
-  const query = make(columnsOf(state.source) as never, joinedColumns(state) as never); // typed where it is taken
+  const used = new Set<string>();
+  const own = watched(columnsOf<object>(state.source), () => used.add(aliasOf(state.source)));
+  const joined = watched(joinedColumns(state), (table) => used.add(table));
+  const query = make(own as never, joined as never); // typed where it is taken
+  const node = isSubquery(query) ? query.toNode() : null;
+  if (node?.kind === "select") refuseHidden(model, name, node, used);
   return addJoin(state, {
     kind,
     name,

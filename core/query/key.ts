@@ -12,6 +12,9 @@ export type KeyInput =
   | readonly KeyValue[]
   | Readonly<Record<string, KeyValue>>;
 
+/** A primary key of rows with these fields: its value; for a composite one its values in order, or by field. */
+export type KeyOf<C> = KeyValue | readonly KeyValue[] | { readonly [K in keyof C]?: NonNullable<C[K]> };
+
 /** The values of a key in the order of the key's columns. */
 export function keyValues(meta: ModelMeta, key: KeyInput): readonly unknown[] {
   const { primaryKey, model } = meta;

@@ -2,8 +2,18 @@ import type { FunctionName } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { shownNumber } from "../types/shown_number.ts";
-import { argument, commonType, expectExpression, INT, type NullOf, NUMBER, type NumberArgument } from "./arguments.ts";
+import {
+  argument,
+  commonType,
+  expectExpression,
+  INT,
+  type NullOf,
+  NUMBER,
+  type NumberArgument,
+  type NumberIn,
+} from "./arguments.ts";
 import { Expression } from "./expression.ts";
+import type { IfNumber } from "./value_types.ts";
 
 function call<V>(name: FunctionName, args: readonly unknown[], type: LogicalType | undefined): Expression<V> {
   const nodes = args.map((arg) => argument(arg, name, { type: NUMBER, form: "number" }));
@@ -18,27 +28,33 @@ function same<V>(name: FunctionName, operand: Expression<V>): Expression<V> {
 /** The functions of numbers. They are NULL when an argument is, and where the result is no number. */
 export interface NumberFunctions {
   /** Without sign. */
-  abs<V>(operand: Expression<V>): Expression<V>;
+  abs<V>(operand: Expression<V> & IfNumber<V, unknown>): Expression<V>;
   /** Rounded to a number of digits behind the point, half away from zero. @default digits 0 */
-  round<V>(operand: Expression<V>, digits?: number): Expression<V>;
+  round<V>(operand: Expression<V> & IfNumber<V, unknown>, digits?: number): Expression<V>;
   /** The next whole number that is not less. */
-  ceil<V>(operand: Expression<V>): Expression<V>;
+  ceil<V>(operand: Expression<V> & IfNumber<V, unknown>): Expression<V>;
   /** The next whole number that is not greater. */
-  floor<V>(operand: Expression<V>): Expression<V>;
+  floor<V>(operand: Expression<V> & IfNumber<V, unknown>): Expression<V>;
   /** Without what is behind the point. */
-  trunc<V>(operand: Expression<V>): Expression<V>;
+  trunc<V>(operand: Expression<V> & IfNumber<V, unknown>): Expression<V>;
   /** -1, 0 or 1. */
-  sign<A extends Expression<unknown>>(operand: A): Expression<number | NullOf<A>>;
+  sign<A extends Expression<unknown>>(operand: A & NumberIn<A>): Expression<number | NullOf<A>>;
   /** Square root; NULL of a negative number. */
-  sqrt(operand: NumberArgument): Expression<number | null>;
+  sqrt<A extends NumberArgument>(operand: A & NumberIn<A>): Expression<number | null>;
   /** One number to the power of another. */
-  power(base: NumberArgument, exponent: NumberArgument): Expression<number | null>;
+  power<A extends NumberArgument, B extends NumberArgument>(
+    base: A & NumberIn<A>,
+    exponent: B & NumberIn<B>,
+  ): Expression<number | null>;
   /** e to the power of a number. */
-  exp(operand: NumberArgument): Expression<number | null>;
+  exp<A extends NumberArgument>(operand: A & NumberIn<A>): Expression<number | null>;
   /** Natural logarithm; NULL of 0 and below. */
-  ln(operand: NumberArgument): Expression<number | null>;
+  ln<A extends NumberArgument>(operand: A & NumberIn<A>): Expression<number | null>;
   /** Quotient of whole numbers without its fraction; NULL when the divisor is 0. */
-  quotient(dividend: NumberArgument, divisor: NumberArgument): Expression<number | null>;
+  quotient<A extends NumberArgument, B extends NumberArgument>(
+    dividend: A & NumberIn<A>,
+    divisor: B & NumberIn<B>,
+  ): Expression<number | null>;
 }
 
 /** The functions of numbers, as `fn` has them. */

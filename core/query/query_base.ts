@@ -13,6 +13,7 @@ import { joinedColumns, type NoJoins } from "./joined.ts";
 import { unlocked } from "./query_clauses.ts";
 import { checkCount, initialState, orElse, type QueryState, selectNode } from "./query_state.ts";
 import { aliasOf } from "./source.ts";
+import type { NumberField, Truth } from "./value_types.ts";
 
 export type { TextParameters };
 
@@ -31,9 +32,8 @@ export type OrderField<C> = (keyof C & string) | `-${keyof C & string}`;
  */
 export type Condition<C, J = NoJoins> =
   | Conditions<C>
-  | Expression<boolean>
   | Expression<unknown>
-  | ((columns: Columns<C>, joined: J) => Expression<boolean>);
+  | ((columns: Columns<C>, joined: J) => Expression<Truth>);
 
 /** A term of an order: a field, an expression, or what a callback over the typed columns gives. */
 export type OrderBy<C, J = NoJoins> =
@@ -285,15 +285,15 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
   }
 
   /** Number of rows, within limit and offset; or of the values of a field that are not NULL. */
-  count(field?: keyof C & string, { distinct = false }: { distinct?: boolean } = {}): Promise<number> {
+  count(field?: keyof C & string, { distinct = false }: { readonly distinct?: boolean } = {}): Promise<number> {
     return this.#aggregate("count", field, distinct);
   }
   /** Sum of a field; null of no values. Integers give a number or, beyond 2^53, a bigint; decimals give text. */
-  sum<K extends keyof C & string>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
+  sum<K extends NumberField<C>>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
     return this.#aggregate("sum", field, false);
   }
   /** Average of a field; null of no values. */
-  avg<K extends keyof C & string>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
+  avg<K extends NumberField<C>>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
     return this.#aggregate("avg", field, false);
   }
   /** Lowest value of a field; null of no values. */

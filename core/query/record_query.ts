@@ -4,7 +4,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
-import { keyAfter, keyCondition, type KeyInput } from "./key.ts";
+import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
 import type { Columns } from "./columns.ts";
 import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type SetOperation } from "./compound.ts";
@@ -18,7 +18,8 @@ import { outputsOf, replaced } from "./model_source.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
-import { type GroupTerm, rowItems, RowQuery, rowsOf, type SelectedRow, type Selection } from "./row_query.ts";
+import { rowItems, type SelectedRow, type Selection } from "./row_items.ts";
+import { type GroupTerm, RowQuery, rowsOf } from "./row_query.ts";
 import { aliasOf, type ColumnsIn, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query for records of the same model, as an operand of a set operation. */
@@ -147,10 +148,11 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   }
 
   /** The record with a primary key, if it fits the query; else null. */
-  async find(key: KeyInput): Promise<I | null> {
+  async find(key: KeyOf<C>): Promise<I | null> {
     const { meta, source, where } = this.state;
+    // Values of fields are values of keys.
     return (await this.derive({
-      where: allOf([where, keyCondition(meta, key, source)]),
+      where: allOf([where, keyCondition(meta, key as KeyInput, source)]),
       limit: 1,
     }).all())[0] ?? null;
   }

@@ -13,7 +13,7 @@ import {
 } from "./common_table.ts";
 import { checkCount } from "./query_state.ts";
 import type { RowOperand, SetOperation } from "./compound.ts";
-import type { RowItem } from "./row_query.ts";
+import type { RowItem } from "./row_items.ts";
 import type { OutputColumn, QuerySource } from "./source.ts";
 
 /** What can be said of a query that refers to itself. */

@@ -2,17 +2,25 @@ import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { WindowDefinition } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
-import type { LogicalType } from "../types/database_type.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type CommonTables, commonTablesOf } from "./common_table.ts";
-import { compoundNode, type RowOperand, type SetOperation } from "./compound.ts";
+import { compoundNode, requireSameKind, type RowOperand, type SetOperation } from "./compound.ts";
+import {
+  allItems,
+  emptyIn,
+  type RowItem,
+  rowItems,
+  type SelectedRow,
+  type Selection,
+  type SelectionCallback,
+} from "./row_items.ts";
 import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { SearchedQuery } from "./full_text.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
 import { checkedGroups } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
-import { type Joined, joinedColumns, type NoJoins, type Outer, type OuterJoined } from "./joined.ts";
+import type { Joined, NoJoins, Outer, OuterJoined } from "./joined.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
@@ -24,27 +32,8 @@ import {
   type QuerySource,
   type Source,
 } from "./source.ts";
+import type { Truth } from "./value_types.ts";
 import { windowDefinition, type WindowSpec } from "./window.ts";
-
-/** One column of plain rows: where it comes from and how it is read. */
-export interface RowItem {
-  /** Key in the row. */
-  readonly key: string;
-  /** What is selected. */
-  readonly expression: ExpressionNode;
-  /** How the value is read. */
-  readonly type: LogicalType | undefined;
-  /** What NULL is read as. */
-  readonly empty: null | undefined;
-}
-
-/** What `select()` can be given by name: expressions. */
-export type Selection = Readonly<Record<string, Expression<unknown>>>;
-
-/** The rows that a selection gives. */
-export type SelectedRow<S extends Selection> = {
-  -readonly [K in keyof S]: S[K]["_value"];
-};
 
 /** A term of a group: a field, an expression, or `rollup()`, `cube()`, `groupingSets()`. */
 export type GroupTerm<C> = (keyof C & string) | Expression<unknown> | Grouping;
@@ -127,8 +116,8 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   /** Keeps the groups that fit. */
   having(
     condition:
-      | Expression<boolean>
-      | ((columns: Columns<C>, joined: J) => Expression<boolean>),
+      | Expression<Truth>
+      | ((columns: Columns<C>, joined: J) => Expression<Truth>),
   ): this {
     const made = typeof condition === "function"
       ? condition(columnsOf<C>(this.state.source), this.joinedColumns())
@@ -161,7 +150,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   // ---- joins
 
   #with<C2, R2, J2>(state: QueryState): RowQuery<C2, R2, J2> {
-    return new RowQuery<C2, R2, J2>(state, this.#row);
+    return new RowQuery<C2, R2, J2>(state, this.#row.map((item) => ({ ...item, empty: emptyIn(state, item) })));
   }
 
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name: pairs of rows that fit. */
@@ -305,7 +294,9 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
         }`,
       );
     }
-    return new RowQuery<C, R, J>(this.state, items.filter((item) => item !== undefined));
+    const ordered = items.filter((item) => item !== undefined);
+    ordered.forEach((item, i) => requireSameKind(operation, { key: item.key, type: columns[i]!.type }, item)); // as many as columns
+    return new RowQuery<C, R, J>(this.state, ordered);
   }
 
   /** The rows of this query and of others, equal ones once. The result is a query of its own, with these columns. */
@@ -404,45 +395,10 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   }
 }
 
-type SelectionCallback = (columns: never, joined: never) => Selection;
-
-/** The columns of plain rows, from names of fields, named expressions, or a callback that gives such. */
-export function rowItems(
-  state: QueryState,
-  selection: readonly (string | Selection | SelectionCallback)[],
-): RowItem[] {
-  const items = selection.flatMap((part): RowItem[] => {
-    if (typeof part === "string") {
-      const { node, type, empty } = state.source.column(part, "select");
-      return [{ key: part, expression: node, type, empty }];
-    }
-    const named: unknown = typeof part === "function"
-      ? part(columnsOf(state.source) as never, joinedColumns(state) as never) // typed where the callback is taken
-      : part;
-    return Object.entries(named ?? {}).map(([key, expression]) => {
-      if (!(expression instanceof Expression)) {
-        throw new QueryBuildError(
-          `Invalid "${key}" in select of ${state.meta.model}: expected an expression`,
-        );
-      }
-      return {
-        key,
-        expression: expression.node,
-        type: expression.type,
-        empty: null,
-      };
-    });
-  });
-  if (items.length === 0) {
-    throw new QueryBuildError(`Empty select of ${state.meta.model}`);
-  }
-  return items;
-}
-
 /** A query for all columns of what it reads. */
 export function rowsOf<C, R = C, J = NoJoins>(state: QueryState): RowQuery<C, R, J> {
   return new RowQuery<C, R, J>(
     state,
-    state.source.columns.map(({ field, node, type, empty }) => ({ key: field, expression: node, type, empty })),
+    allItems(state),
   );
 }

@@ -1,7 +1,7 @@
 import type { FunctionName } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import { shownNumber } from "../types/shown_number.ts";
-import { argument, INT, type NullOf, STRING, type TextArgument } from "./arguments.ts";
+import { argument, INT, type NullOf, STRING, type TextArgument, type TextIn, type TextsIn } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 
 /** A text, or NULL where an argument may be NULL. */
@@ -34,37 +34,37 @@ function padded<V>(name: "padStart" | "padEnd", value: TextArgument, length: num
 /** The functions of texts. They count characters from 1, and are NULL when an argument is. */
 export interface TextFunctions {
   /** In small letters, of all alphabets. */
-  lower<A extends TextArgument>(text: A): TextOf<A>;
+  lower<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** In capital letters, of all alphabets. */
-  upper<A extends TextArgument>(text: A): TextOf<A>;
+  upper<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** Number of characters. */
-  length<A extends TextArgument>(text: A): Expression<number | NullOf<A>>;
+  length<A extends TextArgument>(text: A & TextIn<A>): Expression<number | NullOf<A>>;
   /** Without the spaces around it. */
-  trim<A extends TextArgument>(text: A): TextOf<A>;
+  trim<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** Without the spaces before it. */
-  trimStart<A extends TextArgument>(text: A): TextOf<A>;
+  trimStart<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** Without the spaces behind it. */
-  trimEnd<A extends TextArgument>(text: A): TextOf<A>;
+  trimEnd<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** The part from a character on, counted from 1, and of a length. @throws {QueryBuildError} for a start below 1 */
-  substring<A extends TextArgument>(text: A, start: number, length?: number): TextOf<A>;
+  substring<A extends TextArgument>(text: A & TextIn<A>, start: number, length?: number): TextOf<A>;
   /** The first characters. */
-  left<A extends TextArgument>(text: A, count: number): TextOf<A>;
+  left<A extends TextArgument>(text: A & TextIn<A>, count: number): TextOf<A>;
   /** The last characters. */
-  right<A extends TextArgument>(text: A, count: number): TextOf<A>;
+  right<A extends TextArgument>(text: A & TextIn<A>, count: number): TextOf<A>;
   /** With one text replaced by another, wherever it is; capital and small letters differ. */
-  replace<A extends TextArgument>(text: A, part: string, by: string): TextOf<A>;
+  replace<A extends TextArgument>(text: A & TextIn<A>, part: string, by: string): TextOf<A>;
   /** The texts one behind the other; NULL when one is NULL. */
-  concat<const A extends readonly TextArgument[]>(...texts: A): Expression<string | NullOf<A[number]>>;
+  concat<const A extends readonly TextArgument[]>(...texts: TextsIn<A>): Expression<string | NullOf<A[number]>>;
   /** Place of a text in another, counted from 1; 0 when it is not there. */
-  position<A extends TextArgument>(text: A, part: string): Expression<number | NullOf<A>>;
+  position<A extends TextArgument>(text: A & TextIn<A>, part: string): Expression<number | NullOf<A>>;
   /** The text so many times. */
-  repeat<A extends TextArgument>(text: A, count: number): TextOf<A>;
+  repeat<A extends TextArgument>(text: A & TextIn<A>, count: number): TextOf<A>;
   /** From the last character to the first. */
-  reverse<A extends TextArgument>(text: A): TextOf<A>;
+  reverse<A extends TextArgument>(text: A & TextIn<A>): TextOf<A>;
   /** Filled up at its start to a number of characters, or cut to it. @default fill `" "` */
-  padStart<A extends TextArgument>(text: A, length: number, fill?: string): TextOf<A>;
+  padStart<A extends TextArgument>(text: A & TextIn<A>, length: number, fill?: string): TextOf<A>;
   /** Filled up at its end to a number of characters, or cut to it. @default fill `" "` */
-  padEnd<A extends TextArgument>(text: A, length: number, fill?: string): TextOf<A>;
+  padEnd<A extends TextArgument>(text: A & TextIn<A>, length: number, fill?: string): TextOf<A>;
 }
 
 function whole<V>(name: "length" | "position", texts: readonly unknown[]): Expression<V> {

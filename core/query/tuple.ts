@@ -3,11 +3,15 @@ import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
 import { Expression, isSubquery, type Subquery } from "./expression.ts";
+import type { Missing } from "./value_types.ts";
 
 /** The values of a tuple of expressions. */
 export type TupleValues<E extends readonly Expression<unknown>[]> = {
-  readonly [I in keyof E]: E[I] extends Expression<infer V> ? V | Expression<V> : never;
+  readonly [I in keyof E]: E[I] extends Expression<infer V> ? NonNullable<V> | Expression<V> : never;
 };
+
+/** What a comparison of a tuple gives: NULL as well where one of its expressions may be NULL. */
+export type TupleTruth<E extends readonly Expression<unknown>[]> = boolean | Missing<E[number]["_value"]>;
 
 /** Several expressions that are compared as one, made by `tuple()`: by the first that differs. */
 export class Tuple<const in out E extends readonly Expression<unknown>[]> {
@@ -48,35 +52,35 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
   }
 
   /** All equal. */
-  eq(values: TupleValues<E>): Expression<boolean> {
+  eq(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare("=", values, "eq");
   }
   /** One at least not equal. */
-  ne(values: TupleValues<E>): Expression<boolean> {
+  ne(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare("<>", values, "ne");
   }
   /** Greater by the first that differs. */
-  gt(values: TupleValues<E>): Expression<boolean> {
+  gt(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare(">", values, "gt");
   }
   /** Greater by the first that differs, or equal. */
-  gte(values: TupleValues<E>): Expression<boolean> {
+  gte(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare(">=", values, "gte");
   }
   /** Less by the first that differs. */
-  lt(values: TupleValues<E>): Expression<boolean> {
+  lt(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare("<", values, "lt");
   }
   /** Less by the first that differs, or equal. */
-  lte(values: TupleValues<E>): Expression<boolean> {
+  lte(values: TupleValues<E>): Expression<TupleTruth<E>> {
     return this.#compare("<=", values, "lte");
   }
   /** One of the lists of values, or of the rows of a query with as many columns. */
-  in(rows: readonly TupleValues<E>[] | Subquery): Expression<boolean> {
+  in(rows: readonly TupleValues<E>[] | Subquery): Expression<TupleTruth<E>> {
     return this.#in(rows, false, "in");
   }
   /** None of the lists of values. */
-  notIn(rows: readonly TupleValues<E>[] | Subquery): Expression<boolean> {
+  notIn(rows: readonly TupleValues<E>[] | Subquery): Expression<TupleTruth<E>> {
     return this.#in(rows, true, "notIn");
   }
   #query(query: Subquery, method: string): QueryNode {

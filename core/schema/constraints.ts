@@ -1,3 +1,4 @@
+import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 
 /** Name of a unique constraint: `users_email_key`. */
@@ -56,6 +57,21 @@ function constraintsOf(meta: ModelMeta): Constraint[] {
       columns: [],
     })),
   ];
+}
+
+/** Whether a model says itself that no two rows have the same values in these columns, in whatever order. */
+export function declaresUnique({ primaryKey, options, fields }: ModelMeta, columns: readonly ColumnMeta[]): boolean {
+  const [first, second] = columns;
+  if (second === undefined && first !== undefined && first.unique) return true;
+  const isSame = (key: readonly (ColumnMeta | undefined)[]) =>
+    key.length === columns.length && columns.every((column) => key.includes(column));
+  const named = [
+    ...options.unique ?? [],
+    ...(options.indexes ?? []).filter(({ unique, where }) => unique === true && where === undefined).map((one) =>
+      one.fields
+    ),
+  ];
+  return isSame(primaryKey) || named.some((names) => isSame(names.map((name) => fields.get(name))));
 }
 
 /** What a database says of a violated constraint. */

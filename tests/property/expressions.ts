@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { alias, all, any, exists, type Expression, fn, notExists, tuple } from "../../mod.ts";
+import { alias, all, any, exists, type Expression, fn, type Moment, notExists, type Truth, tuple } from "../../mod.ts";
 import { literals } from "./literals.ts";
 import { texts } from "./rows.ts";
 import { type BuildScope, columnOf, columnsOf, comparable, type Kind, PLAIN_KINDS, type Recipe } from "./scope.ts";
@@ -7,7 +7,9 @@ import { type BuildScope, columnOf, columnsOf, comparable, type Kind, PLAIN_KIND
 type Plain = Exclude<Kind, "json">;
 type Recipes = fc.Arbitrary<Recipe>;
 type Value = Expression<unknown>;
-type Condition = Expression<boolean>;
+type Condition = Expression<Truth>;
+/** An expression of a recipe that gives times. */
+const time = (value: Value) => value as Expression<Moment>;
 
 /** All recipes, which are made of each other. */
 type Tied = {
@@ -99,12 +101,12 @@ function ints(tie: Tie): Recipes {
     with1(
       tie("day"),
       fc.constantFrom("year", "quarter", "month", "week", "day", "dayOfWeek", "dayOfYear"),
-      (a, part) => fn.datePart(part, a),
+      (a, part) => fn.datePart(part, time(a)),
     ),
     with1(
       tie("moment"),
       fc.constantFrom("year", "month", "day", "hour", "minute", "second"),
-      (a, part) => fn.datePart(part, a),
+      (a, part) => fn.datePart(part, time(a)),
     ),
     jsonOr(tie, (info) => info.at("list").length()),
     tie("subquery"),
@@ -218,8 +220,12 @@ function daysOf(tie: Tie): Recipes {
   return fc.oneof(
     DEPTH,
     column("day"),
-    with1(own, units, (a, unit) => fn.dateTrunc(unit, a)),
-    with1(own, fc.tuple(fc.integer({ min: -40, max: 40 }), units), (a, [amount, unit]) => fn.dateAdd(a, amount, unit)),
+    with1(own, units, (a, unit) => fn.dateTrunc(unit, time(a))),
+    with1(
+      own,
+      fc.tuple(fc.integer({ min: -40, max: 40 }), units),
+      (a, [amount, unit]) => fn.dateAdd(time(a), amount, unit),
+    ),
     ...choices("day", tie),
   );
 }
@@ -230,8 +236,12 @@ function momentsOf(tie: Tie): Recipes {
   return fc.oneof(
     DEPTH,
     column("moment"),
-    with1(own, units, (a, unit) => fn.dateTrunc(unit, a)),
-    with1(own, fc.tuple(fc.integer({ min: -40, max: 40 }), units), (a, [amount, unit]) => fn.dateAdd(a, amount, unit)),
+    with1(own, units, (a, unit) => fn.dateTrunc(unit, time(a))),
+    with1(
+      own,
+      fc.tuple(fc.integer({ min: -40, max: 40 }), units),
+      (a, [amount, unit]) => fn.dateAdd(time(a), amount, unit),
+    ),
     ...choices("moment", tie),
   );
 }

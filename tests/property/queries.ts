@@ -8,6 +8,7 @@ import {
   type FrameSpec,
   type OrderTerm,
   type RowQuery,
+  type Truth,
   values as valuesTable,
 } from "../../mod.ts";
 import type { Source } from "../../core/query/source.ts";
@@ -80,7 +81,7 @@ const models: fc.Arbitrary<ReadRecipe> = fc.record({
 });
 
 interface RelatedRows {
-  where(make: (columns: Readonly<Record<string, Expression<unknown>>>) => Expression<boolean>): RelatedRows;
+  where(make: (columns: Readonly<Record<string, Expression<unknown>>>) => Expression<Truth>): RelatedRows;
 }
 
 interface RelatedQuery {
@@ -259,7 +260,7 @@ function kindsOf(list: readonly { readonly kind: Kind }[]): Record<string, Kind>
   return Object.fromEntries(list.map(({ kind }, i) => [`v${i}`, kind]));
 }
 
-function filtered({ query, scope }: Read, where: ((scope: BuildScope) => Expression<boolean>) | null): Rows {
+function filtered({ query, scope }: Read, where: ((scope: BuildScope) => Expression<Truth>) | null): Rows {
   return where === null ? query : query.where(() => where(scope));
 }
 

@@ -6,6 +6,7 @@ import { bulk } from "./feature/basic/bulk.ts";
 import { modelDefinition } from "./feature/basic/definition.ts";
 import { dirty } from "./feature/basic/dirty.ts";
 import { find } from "./feature/basic/find.ts";
+import { generated } from "./feature/basic/generated.ts";
 import { keys } from "./feature/basic/keys.ts";
 import { ownCode } from "./feature/basic/own_code.ts";
 import { save } from "./feature/basic/save.ts";
@@ -43,6 +44,7 @@ import { stream } from "./feature/query/stream.ts";
 import { subqueries } from "./feature/query/subqueries.ts";
 import { texts } from "./feature/query/texts.ts";
 import { tags } from "./feature/query/tags.ts";
+import { views } from "./feature/query/views.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
 import { writes } from "./feature/query/writes.ts";
@@ -58,8 +60,8 @@ import type { SuiteGroup } from "./suite.ts";
 
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
-  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode],
-  ...[where, badInput, lookups, order, aggregate, stream],
+  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode, generated],
+  ...[where, badInput, lookups, order, aggregate, stream, views],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[

@@ -1,13 +1,13 @@
 /** Arguments of functions: what goes in as text comes out as the same text. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Expression, fn } from "@rhosocial/activerecord";
+import { type Expression, fn, type Selected } from "@rhosocial/activerecord";
 import { type Position, takes, untyped } from "../position.ts";
 import { Item } from "../world.ts";
 
 const { c } = Item;
 
-async function valueOf<V>(expression: Expression<V>): Promise<V> {
+async function valueOf<V>(expression: Expression<V>): Promise<Selected<V>> {
   return (await Item.where({ id: 1 }).select({ v: expression }))[0]!.v;
 }
 

@@ -60,7 +60,7 @@ export const VALUE_POSITIONS: readonly Position[] = [
   takes("where text with a list", (text) => none(Item.where("name = ?", [text]))),
   takes("where text with a map", (text) => none(Item.where("name = :v OR name = :v", { v: text }))),
   takes("find", (text) => Item.find(text)),
-  takes("find by field", (text) => Item.find({ id: text })),
+  takes("find by field", (text) => Item.find({ id: untyped(text) })),
   takes("findBy", async (text) => assertEquals(await Item.findBy({ name: text }), null)),
   takes("exists", async (text) => assertEquals(await Item.exists({ name: text }), false)),
   takes("a condition in with()", async (text) => {

@@ -64,6 +64,24 @@ export function backendCases({ test, isMariaDB, name }: TestServer): void {
     assertEquals((await backend.execute("DELETE FROM counted WHERE id > 1")).affectedRows, 1);
   });
 
+  test("the unique keys of a table are read once, and a missing one each time", async ({ backend }) => {
+    const table = { kind: "table", name: "keyed" } as const;
+    await backend.execute("CREATE TABLE keyed (id INT PRIMARY KEY, a INT, B INT, c INT, KEY (c), UNIQUE (a, B))");
+    assertEquals(await backend.hasUniqueKey(table, ["b", "A"]), true);
+    assertEquals(backend.hasUniqueKey(table, ["b", "A"]), true); // without asking
+    assertEquals(await backend.hasUniqueKey(table, ["id"]), true);
+    for (const columns of [["a"], ["c"], ["id", "a"], ["a", "B", "c"]]) {
+      assertEquals(await backend.hasUniqueKey(table, columns), false);
+    }
+    await backend.execute("ALTER TABLE keyed ADD UNIQUE (c)");
+    assertEquals(await backend.hasUniqueKey(table, ["c"]), true);
+    await backend.transaction(async () => {
+      await backend.execute("CREATE TEMPORARY TABLE passing (a INT UNIQUE)");
+      assertEquals(await backend.hasUniqueKey({ ...table, name: "passing" }, ["a"]), true);
+    });
+    assertEquals(await backend.hasUniqueKey({ ...table, name: "nowhere" }, ["a"]), true); // the server says it better
+  });
+
   test("several statements in one text, and files of the client, are refused", async ({ backend }) => {
     await assertRejects(() => backend.execute("SELECT 1; SELECT 2"), QueryError);
     await backend.execute("CREATE TABLE files (a TEXT)");

@@ -123,6 +123,21 @@ export const aggregate: SuiteGroup = group("query/aggregate", [...basicModels, S
     assert.deepEqual(rows.map(({ who, next, constant }) => [who, next, Number(constant)]), [["ADA", 37, 2]]);
   });
 
+  test("what a record reads as undefined is null among selected expressions, and so are conditions on NULL", async () => {
+    await people();
+    const [ada] = await User.where({ name: "Ada" }).select({ settings: User.c.settings, old: User.c.age.gt(5) });
+    assert.deepEqual(ada, { settings: null, old: true });
+    const ageless = User.where({ age: null });
+    assert.deepEqual(await ageless.select({ old: User.c.age.gt(5), none: User.c.age.isNull() }).first(), {
+      old: null,
+      none: true,
+    });
+    assert.equal((await ageless.select("settings").first())?.settings, undefined);
+    const table = User.select("name", "settings").where({ name: "Ada" });
+    assert.deepEqual(await User.query().from(table), [{ name: "Ada", settings: undefined }]);
+    assert.deepEqual(await User.query().from(table).select((c) => ({ s: c.settings })), [{ s: null }]);
+  });
+
   test("an empty or unknown selection is refused", async () => {
     await errorOf(QueryBuildError, () => User.select());
     await errorOf(QueryBuildError, () => User.select({}));

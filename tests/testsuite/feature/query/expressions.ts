@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, decimal, fn, primaryKey, QueryBuildError, tuple } from "../../../../mod.ts";
+import {
+  ActiveRecord,
+  decimal,
+  type Expression,
+  fn,
+  primaryKey,
+  QueryBuildError,
+  type Truth,
+  tuple,
+} from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -98,7 +107,7 @@ export const expressions: SuiteGroup = group("query/expressions", [Item], (test)
   test("AND, OR and NOT bind as they are nested", async () => {
     await items();
     const [one, two, three] = [c.id.eq(1), c.id.eq(2), c.id.eq(3)];
-    const ids = (condition: typeof one) => Item.where(condition).orderBy("id").ids();
+    const ids = (condition: Expression<Truth>) => Item.where(condition).orderBy("id").ids();
     assert.deepEqual(await ids(one.or(two).and(c.fresh.eq(true))), [1]);
     assert.deepEqual(await ids(one.or(two.and(c.fresh.eq(true)))), [1]);
     assert.deepEqual(await ids(one.and(two).or(three)), [3]);
@@ -202,7 +211,7 @@ export const expressions: SuiteGroup = group("query/expressions", [Item], (test)
     assert.deepEqual(await Item.where(pair.in(Item.where({ id: 3 }).select("fresh", "id"))).ids(), [3]);
     await errorOf(QueryBuildError, () => tuple(c.id));
     await errorOf(QueryBuildError, () => pair.eq([true] as never));
-    await errorOf(QueryBuildError, () => tuple(c.id, c.name).in([[1, null]]));
+    await errorOf(QueryBuildError, () => tuple(c.id, c.name).in([[1, null as never]]));
   });
 
   test("functions of numbers", async () => {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { alias, fn, QueryBuildError, RelationError, UnsupportedFeatureError } from "../../../../mod.ts";
+import { z } from "zod";
+import {
+  ActiveRecord,
+  alias,
+  fn,
+  primaryKey,
+  QueryBuildError,
+  RelationError,
+  UnsupportedFeatureError,
+} from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Review, Writer } from "../../fixtures/library.ts";
@@ -130,6 +139,19 @@ export const joins: SuiteGroup = group("query/joins", libraryModels, (test) => {
     assert.equal(await Writer.query().rightJoin({ book: Book }, (c, j) => j.book.writerId.eq(c.id)).count(), 4);
   });
 
+  test("rows of a right join hold null wherever there is no value, also in optional fields", {
+    requires: ["join.right"],
+  }, async ({ create }) => {
+    class Note extends ActiveRecord.define("suite_notes", { id: primaryKey(z.int()), text: z.string().optional() }) {}
+    await create(Note);
+    await Note.insertMany([{ id: 1 }]);
+    const other = alias(Note, "other");
+    const joined = Note.query().rightJoin({ other }, (c, j) => j.other.id.eq(c.id.plus(1)));
+    assert.deepEqual(await joined, [{ id: null, text: null }]);
+    assert.deepEqual(await joined.select("text"), [{ text: null }]);
+    assert.deepEqual(await Note.select("text").rightJoin({ other }, (c, j) => j.other.id.eq(c.id)), [{ text: null }]);
+  });
+
   test("fullJoin() keeps both sides, without deleted rows", { requires: ["join.full"] }, async () => {
     await fillLibrary();
     const rows = await Writer.query().fullJoin("books").select((c, j) => ({ name: c.name, title: j.books.title }));
@@ -172,6 +194,30 @@ export const joins: SuiteGroup = group("query/joins", libraryModels, (test) => {
       { name: "Cid", title: null },
       { name: "Dan", title: null },
     ]);
+  });
+
+  test("a lateral join of the query's own table needs another name, where it uses columns that would be hidden", async ({ backend }) => {
+    await fillLibrary();
+    const hidden = [
+      () => Writer.query().joinLateral({ same: (w) => Writer.where((c) => c.id.eq(w.id)).select("name") }),
+      () =>
+        Writer.query().join("books").joinLateral({
+          same: (_, j) => Writer.query().join("books").where((c) => c.id.eq(j.books.writerId)).select("name"),
+        }),
+    ];
+    for (const make of hidden) {
+      await assertQueries(backend, 0, async () => {
+        assert.match((await errorOf(QueryBuildError, make)).message, /"same" of Writer .* alias\(\)/);
+      });
+    }
+    if (!backend.supports("lateral")) return;
+    const other = alias(Writer, "other");
+    const older = Writer.query().joinLateral({
+      older: (w) => other.query().where((o) => o.age.gt(w.age)).orderBy("age").limit(1).select("name"),
+    }).orderBy("id").select((c, j) => ({ name: c.name, older: j.older.name }));
+    assert.deepEqual(await older, [{ name: "Bob", older: "Ada" }, { name: "Dan", older: "Ada" }]);
+    const first = Writer.query().joinLateral({ first: () => Writer.orderBy("id").limit(1).select("name") });
+    assert.equal(await first.count(), 4); // it uses nothing of the row
   });
 
   test("exists(), first(), find(), limits and groups work on joins", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, type Expression, fn, primaryKey, QueryBuildError } from "../../../../mod.ts";
+import { ActiveRecord, type Expression, fn, primaryKey, QueryBuildError, type Truth } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -45,7 +45,7 @@ async function docs(): Promise<void> {
 }
 
 const requires = ["json.path"] as const;
-const ids = (condition: Expression<boolean>) => Doc.where(condition).orderBy("id").ids();
+const ids = (condition: Expression<Truth>) => Doc.where(condition).orderBy("id").ids();
 
 /** Places inside JSON. */
 export const jsonPaths: SuiteGroup = group("query/json paths", [Doc], (test) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, fn, primaryKey, QueryBuildError } from "../../../../mod.ts";
+import { ActiveRecord, fn, primaryKey, QueryBuildError, QueryError } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -37,6 +37,21 @@ export const texts: SuiteGroup = group("query/texts", [Word], (test) => {
     ]);
     assert.deepEqual(await Word.where(fn.lower(c.text).eq("école")).ids(), [2]);
     assert.deepEqual(await Word.where({ id: 2 }).select({ upper: fn.upper("čaj") }), [{ upper: "ČAJ" }]);
+  });
+
+  test("a collation of the database's own orders texts and compares them", async () => {
+    await Word.insertMany(["b", "C", "a", "B"].map((text, i) => ({ id: i + 1, text })));
+    let known: string | null = null;
+    for (const name of ["BINARY", "C", "utf8mb4_bin"]) {
+      try {
+        assert.deepEqual(await Word.orderBy(c.text.collate(name)).pluck("text"), ["B", "C", "a", "b"]);
+        assert.deepEqual(await Word.where(c.text.collate(name).gt("a")).pluck("text"), ["b"]);
+        known = name;
+      } catch (error) {
+        if (!(error instanceof QueryError)) throw error; // a collation of another database
+      }
+    }
+    assert.notEqual(known, null);
   });
 
   test("parts of a text, counted from 1", async () => {

@@ -394,8 +394,10 @@ export const writes: SuiteGroup = group("query/writes", models, (test) => {
     const last = Post.orderBy("-id").limit(1);
     assert.deepEqual(await last.deleteAll({ returning: ["title"] }), [{ title: "b" }]);
     assert.equal(await Post.count(), 1);
+    const all = { all: true, returning: ["age"] } as const;
+    assert.deepEqual((await User.updateAll({ age: 50 }, all)).map(({ age }) => age), [50, 50]);
+    assert.deepEqual(await Post.deleteAll({ all: true, returning: ["title"] }), [{ title: "a" }]);
     const moved = () => User.where({ id: ada.id }).updateAll({ id: 9_000 }, { returning: ["id", "name"] });
-    await Post.deleteAll({ all: true });
     if (backend.supports("returning.update")) assert.deepEqual(await moved(), [{ id: 9_000, name: "Ada" }]);
     else await assertQueries(backend, 0, () => errorOf(UnsupportedFeatureError, moved));
     await errorOf(
