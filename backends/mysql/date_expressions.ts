@@ -3,7 +3,8 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { datePartName } from "../../core/sql/compile_date.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
-import { writeInstant, writeLocal } from "./time_zones.ts";
+import { writeRefusal } from "./refusals.ts";
+import { type LocalTime, localTime, writeInstant, writeLocal } from "./time_zones.ts";
 
 const TIMES: ReadonlySet<string> = new Set(["date", "instant", "plainDate", "plainDateTime"]);
 
@@ -55,20 +56,20 @@ const PARTS: { readonly [K in Exclude<DatePart, "epoch">]: readonly [before: str
 };
 
 /** What is smaller than a unit, as an interval of microseconds. */
-function writeRest(unit: DateUnit, write: () => void, builder: SQLBuilder): void {
+function writeRest(unit: DateUnit, { checked, plain }: LocalTime, builder: SQLBuilder): void {
   builder.sql += "INTERVAL ";
   if (unit === "hour") {
     builder.sql += "MINUTE(";
-    write();
+    plain();
     builder.sql += ") * 60000000 + ";
   }
   if (unit !== "second") {
     builder.sql += "SECOND(";
-    write();
+    plain();
     builder.sql += ") * 1000000 + ";
   }
   builder.sql += "MICROSECOND(";
-  write();
+  checked();
   builder.sql += ") MICROSECOND";
 }
 
@@ -77,10 +78,12 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
   dateTrunc({ unit, operand, zone, type }, builder) {
     checkTime(type);
     datePartName(unit); // refuses what is no unit: it is written into the text
-    const local = () => writeLocal(operand, type, zone, builder);
-    const cut = () => writeCut(unit, local, builder.dialect.castType(type), builder);
-    if (zone === null) return cut();
-    if (!FIXED.has(unit)) return writeInstant(cut, zone, builder);
+    const local = localTime(operand, type, zone, builder);
+    const cut = (write: () => void) => () => writeCut(unit, write, builder.dialect.castType(type), builder);
+    if (zone === null) return cut(local.plain)();
+    if (!FIXED.has(unit)) {
+      return writeInstant({ ...local, checked: cut(local.checked), plain: cut(local.plain) }, zone, builder);
+    }
     // By what is to be left out, since an hour may come twice.
     builder.sql += "(";
     writeLocal(operand, type, null, builder);
@@ -105,15 +108,35 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
   },
   dateAdd({ operand, amount, unit, zone, type }, builder) {
     checkTime(type);
-    const writeSum = (local: string | null) => {
+    const writeSum = (write: () => void) => () => {
       builder.sql += "DATE_ADD(";
-      writeLocal(operand, type, local, builder);
+      write();
       builder.sql += ", INTERVAL ";
       builder.operand(amount);
       builder.sql += ` ${datePartName(unit)})`;
     };
-    if (zone === null || FIXED.has(unit)) writeSum(null);
-    else writeInstant(() => writeSum(zone), zone, builder);
+    const { checked, plain, witness } = localTime(operand, type, FIXED.has(unit) ? null : zone, builder);
+    // The servers make NULL of a sum that they cannot store.
+    const stored = () => {
+      builder.sql += "COALESCE(";
+      writeSum(checked)();
+      builder.sql += ", CASE WHEN ";
+      plain();
+      builder.sql += " IS NOT NULL AND ";
+      builder.operand(amount);
+      builder.sql += " IS NOT NULL THEN CAST(";
+      writeRefusal("time range", witness, builder);
+      builder.sql += ` AS ${builder.dialect.castType(type)}) END)`;
+    };
+    if (zone === null || FIXED.has(unit)) return stored();
+    // What is not moved stays, though the clocks may show it twice.
+    builder.sql += "CASE WHEN ";
+    builder.operand(amount);
+    builder.sql += " = 0 THEN ";
+    writeLocal(operand, type, null, builder);
+    builder.sql += " ELSE ";
+    writeInstant({ checked: stored, plain: writeSum(plain), witness }, zone, builder);
+    builder.sql += " END";
   },
   dateDiff({ unit, from, to, zone, source }, builder) {
     checkTime(source);

@@ -20,6 +20,7 @@ import {
 } from "../../core/errors.ts";
 import { readCheck, readColumn, readForeignKey, readKey, readName, readNames } from "./error_names.ts";
 import { failureOf, type MySQLFailure } from "./failures.ts";
+import { refusalMessage } from "./refusals.ts";
 
 type DatabaseErrorClass = new (message: string, details: DatabaseErrorDetails) => DatabaseError;
 
@@ -29,6 +30,8 @@ export interface Place {
   readonly columns?: readonly string[] | undefined;
   readonly constraint?: string | undefined;
   readonly name?: string | undefined;
+  /** Why a calculation of the library refuses a value. */
+  readonly refusal?: string | undefined;
 }
 
 interface Rule {
@@ -189,7 +192,11 @@ const RULES: Readonly<Record<number, Rule>> = {
   ),
   1411: WRONG_VALUE,
   1525: WRONG_VALUE,
-  1690: rule(OperationalError, `${CANNOT} a number is out of range`),
+  1690: {
+    type: OperationalError,
+    message: ({ refusal }) => `${CANNOT} ${refusal ?? "a number is out of range"}`,
+    read: (text) => ({ refusal: refusalMessage(text) ?? undefined }),
+  },
   3140: WRONG_VALUE,
   3141: rule(OperationalError, `${CANNOT} a text is not JSON`),
   3143: rule(QueryError, `${CANNOT} a JSON path is not valid`),

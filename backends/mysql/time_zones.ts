@@ -1,79 +1,108 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { QueryBuildError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
+import { writeRefusal } from "./refusals.ts";
 import { typed } from "./typed.ts";
 
 /** The times that every supported version can move to another zone. It gives others back as they are, without a word. */
 const FIRST = "'1970-01-02'";
 const LAST = "'2038-01-18'";
 
-/** Highest unsigned integer of 64 bits: to add to it is an error. */
-const HIGHEST = "18446744073709551615";
+type Write = () => void;
 
 function isMoment({ kind }: LogicalType): boolean {
   return kind === "date" || kind === "instant";
 }
 
-function writeMoved(write: () => void, zone: string, isBack: boolean, builder: SQLBuilder): void {
-  const bindZone = () => builder.bind(zone, { kind: "string" }, undefined);
+/** A zone as a literal, which an error of the server shows. */
+function zoneText(zone: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(zone)) return `'${zone}'`;
+  throw new QueryBuildError(`Unknown time zone ${JSON.stringify(zone)}`);
+}
+
+function writeMoved(write: Write, from: string, to: string, builder: SQLBuilder): void {
   builder.sql += "CONVERT_TZ(";
   write();
-  builder.sql += ", ";
-  if (isBack) bindZone();
-  else builder.sql += "'+00:00'";
-  builder.sql += ", ";
-  if (isBack) builder.sql += "'+00:00'";
-  else bindZone();
-  builder.sql += ")";
+  builder.sql += `, ${from}, ${to})`;
+}
+
+/** A time, written once with checks and then without. */
+export interface LocalTime {
+  readonly checked: Write;
+  readonly plain: Write;
+  /** Writes a part of it that depends on the row. */
+  readonly witness: Write;
 }
 
 /** Writes an expression for the times that can be moved; any other is an error instead of a wrong time. */
-function writeChecked(write: () => void, then: () => void, builder: SQLBuilder, unknown: () => void = () => {}): void {
+function writeMovable({ checked, witness }: LocalTime, zone: string, then: Write, builder: SQLBuilder): void {
   builder.sql += "CASE WHEN ";
-  write();
-  builder.sql += ` NOT BETWEEN ${FIRST} AND ${LAST}`;
-  unknown();
-  builder.sql += ` THEN FROM_UNIXTIME(${HIGHEST} + (1 + (`;
-  write();
-  builder.sql += " IS NULL))) ELSE ";
+  checked();
+  builder.sql += ` NOT BETWEEN ${FIRST} AND ${LAST} THEN `;
+  writeRefusal(`zone range ${zone}`, witness, builder);
   then();
   builder.sql += " END";
 }
 
-/** Writes a time as the clocks of its zone show it; a time without zone as it is. */
-export function writeLocal(node: ExpressionNode, type: LogicalType, zone: string | null, builder: SQLBuilder): void {
+/** The time that others are calculated from. */
+function originOf(node: ExpressionNode): ExpressionNode {
+  return node.kind === "dateTrunc" || node.kind === "dateAdd" ? originOf(node.operand) : node;
+}
+
+/** How to write a time as the clocks of its zone show it; a time without zone as it is. */
+export function localTime(
+  node: ExpressionNode,
+  type: LogicalType,
+  zone: string | null,
+  builder: SQLBuilder,
+): LocalTime {
   const write = () => builder.operand(typed(node, builder));
-  if (zone === null || !isMoment(type)) return write();
+  const witness = () => builder.operand(typed(originOf(node), builder));
+  const time: LocalTime = { checked: write, plain: write, witness };
+  if (zone === null || !isMoment(type)) return time;
   builder.need("timeZones");
-  // A server may have the tables of zones but not this one.
-  writeChecked(write, () => writeMoved(write, zone, false, builder), builder, () => {
-    builder.sql += " OR ";
-    writeMoved(() => builder.sql += FIRST, zone, false, builder);
-    builder.sql += " IS NULL";
-  });
+  const name = zoneText(zone);
+  const plain = () => writeMoved(write, "'+00:00'", name, builder);
+  const known = () => {
+    // A server may have the tables of zones but not this one.
+    builder.sql += " WHEN ";
+    writeMoved(() => builder.sql += FIRST, "'+00:00'", name, builder);
+    builder.sql += " IS NULL THEN ";
+    writeRefusal(`zone unknown ${zone}`, witness, builder);
+    builder.sql += " ELSE ";
+    plain();
+  };
+  return { plain, witness, checked: () => writeMovable(time, zone, known, builder) };
+}
+
+/** Writes a time as the clocks of its zone show it. */
+export function writeLocal(node: ExpressionNode, type: LogicalType, zone: string | null, builder: SQLBuilder): void {
+  localTime(node, type, zone, builder).checked();
 }
 
 /**
  * Writes what the clocks of a zone show as a time in UTC. A time that the clocks leave out is as much later as they go forward;
  * one that they show twice is the first.
  */
-export function writeInstant(write: () => void, zone: string, builder: SQLBuilder): void {
-  builder.need("timeZones");
-  const back = (local: () => void) => () => writeMoved(local, zone, true, builder);
+export function writeInstant(time: LocalTime, zone: string, builder: SQLBuilder): void {
+  const { plain } = time;
+  const name = zoneText(zone);
+  const back = (local: Write) => () => writeMoved(local, name, "'+00:00'", builder);
   const dayBefore = () => {
     builder.sql += "(";
-    write();
+    plain();
     builder.sql += " - INTERVAL 1 DAY)";
   };
-  writeChecked(write, () => {
-    builder.sql += "CASE WHEN ";
-    writeMoved(back(write), zone, false, builder);
+  writeMovable(time, zone, () => {
+    builder.sql += " WHEN ";
+    writeMoved(back(plain), "'+00:00'", name, builder);
     builder.sql += " = ";
-    write();
+    plain();
     builder.sql += " THEN ";
-    back(write)();
+    back(plain)();
     builder.sql += " ELSE ";
     back(dayBefore)();
-    builder.sql += " + INTERVAL 1 DAY END";
+    builder.sql += " + INTERVAL 1 DAY";
   }, builder);
 }

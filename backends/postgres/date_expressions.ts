@@ -9,13 +9,21 @@ function isMoment({ kind }: LogicalType): boolean {
   return kind === "date" || kind === "instant";
 }
 
+/** Zones whose names this database takes for the winter time that is called alike. */
+const SAME_ZONES: Readonly<Record<string, string>> = {
+  CET: "Europe/Brussels",
+  MET: "Europe/Brussels",
+  EET: "Europe/Athens",
+  WET: "Europe/Lisbon",
+};
+
 function writeZone(zone: string | null, builder: SQLBuilder): void {
   if (zone === null) {
     builder.sql += "'UTC'";
     return;
   }
   builder.need("timeZones");
-  postgresBuilder(builder).text(zone);
+  postgresBuilder(builder).text(SAME_ZONES[zone] ?? zone);
 }
 
 /** Writes a time as the clocks of its zone show it; a time without zone as it is. */
@@ -31,6 +39,39 @@ function writeLocal(node: ExpressionNode, type: LogicalType, zone: string | null
     builder.sql += " AS TIMESTAMP)";
   }
   builder.sql += ")";
+}
+
+/**
+ * Writes what the clocks of a zone show as a moment. One that they show twice is the first, by the clocks of the day before; the
+ * database would take the second. One that they leave out is as much later as they go forward.
+ */
+function writeMoment(write: () => void, zone: string | null, builder: SQLBuilder): void {
+  const byZone = (local: () => void) => {
+    builder.sql += "(";
+    local();
+    builder.sql += " AT TIME ZONE ";
+    writeZone(zone, builder);
+    builder.sql += ")";
+  };
+  if (zone === null) return byZone(write);
+  const first = () => {
+    builder.sql += "(";
+    byZone(() => {
+      builder.sql += "(";
+      write();
+      builder.sql += " - INTERVAL '1 day')";
+    });
+    builder.sql += " + INTERVAL '24 hours')";
+  };
+  builder.sql += "CASE WHEN ";
+  byZone(first);
+  builder.sql += " = ";
+  write();
+  builder.sql += " THEN ";
+  first();
+  builder.sql += " ELSE ";
+  byZone(write);
+  builder.sql += " END";
 }
 
 /** Units whose length no calendar changes, in seconds. */
@@ -63,6 +104,17 @@ function writeSpan(byMonth: boolean, from: () => void, to: () => void, builder: 
 export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart" | "dateAdd" | "dateDiff"> = {
   dateTrunc({ unit, operand, zone, type }, builder) {
     const name = datePartName(unit).toLowerCase();
+    if (isMoment(type) && zone !== null && SECONDS[unit] === undefined) {
+      return writeMoment(
+        () => {
+          builder.sql += `date_trunc('${name}', `;
+          writeLocal(operand, type, zone, builder);
+          builder.sql += ")";
+        },
+        zone,
+        builder,
+      );
+    }
     builder.sql += type.kind === "plainDate" ? `CAST(date_trunc('${name}', ` : `date_trunc('${name}', `;
     writeTyped(operand, builder);
     if (isMoment(type)) {
@@ -87,11 +139,17 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
     };
     if (isMoment(type)) {
       if (SECONDS[unit] !== undefined) return writeSum(() => writeTyped(operand, builder));
-      builder.sql += "(";
-      writeSum(() => writeLocal(operand, type, zone, builder));
-      builder.sql += " AT TIME ZONE ";
-      writeZone(zone, builder);
-      builder.sql += ")";
+      const writeMoved = () =>
+        writeMoment(() => writeSum(() => writeLocal(operand, type, zone, builder)), zone, builder);
+      if (zone === null) return writeMoved();
+      // What is not moved stays, though the clocks may show it twice.
+      builder.sql += "CASE WHEN ";
+      writeTyped(amount, builder);
+      builder.sql += " = 0 THEN ";
+      writeTyped(operand, builder);
+      builder.sql += " ELSE ";
+      writeMoved();
+      builder.sql += " END";
       return;
     }
     builder.sql += "CAST(";

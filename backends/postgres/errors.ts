@@ -47,6 +47,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   "22007": { type: OperationalError, message: () => "Cannot read a date or time: its form is wrong" },
   "22008": { type: OperationalError, message: () => "Cannot use a date or time: it is out of range" },
   "22012": { type: OperationalError, message: () => "Cannot compute: division by zero" },
+  "22023": {
+    type: OperationalError,
+    message: ({ named }) =>
+      named === undefined
+        ? `Cannot use a value: it does not fit its function ${SEE}`
+        : `Cannot calculate with times: the server does not know the time zone "${named}"`,
+  },
   "22P02": { type: OperationalError, message: () => "Cannot read a value: its text does not fit its type" },
   "22P05": { type: OperationalError, message: () => "Cannot store a text: it holds a NUL character" },
   "23": { type: IntegrityError, message: () => "Cannot write a row: a constraint was violated" },

@@ -8,7 +8,7 @@ export interface Failure {
   readonly table: string | undefined;
   /** The columns of the constraint. */
   readonly columns: readonly string[];
-  /** The table, column or other thing that does not exist. */
+  /** The table, column, time zone or other thing that does not exist. */
   readonly named: string | undefined;
   /** Where in the statement it is, as words. */
   readonly place: string;
@@ -42,7 +42,7 @@ export function readFailure(error: unknown, sql: string): Failure | undefined {
     constraint: text(given.constraint ?? given.constraint_name),
     table: text(given.table ?? given.table_name),
     columns: column !== undefined ? [column] : keyColumns(code, text(given.detail), sql),
-    named: NAMED.has(code) ? firstName(given.message) : undefined,
+    named: NAMED.has(code) ? firstName(given.message) : code === "22023" ? unknownZone(given.message) : undefined,
     place: position === undefined ? "" : ` at character ${position}`,
   };
 }
@@ -70,4 +70,9 @@ function keyColumns(code: string, detail: string | undefined, sql: string): read
 /** The first name in a message: in quotes, or a qualified one without. */
 function firstName(message: string): string | undefined {
   return /["«„“]([^"«»„“”]+)["»“”]/.exec(message)?.[1] ?? /\b(\w+\.\w+)\b/.exec(message)?.[1];
+}
+
+/** The zone of `time zone "Mars/Base" not recognized`; other messages of its state can hold values. */
+function unknownZone(message: string): string | undefined {
+  return /^time zone "([A-Za-z0-9_+\-/]+)" not recognized$/.exec(message)?.[1];
 }

@@ -29,6 +29,11 @@ function write(kind: TimeKind, time: Time): string {
   return kind === "plainDate" ? time.toPlainDate().toString() : time.toString({ smallestUnit: "microsecond" });
 }
 
+/** What the clocks show. */
+function localOf(time: Time): Temporal.PlainDateTime {
+  return time instanceof Temporal.ZonedDateTime ? time.toPlainDateTime() : time;
+}
+
 function startOfDay<T extends Time>(time: T): T {
   // Both kinds give their own kind.
   return (time instanceof Temporal.ZonedDateTime
@@ -40,8 +45,11 @@ function truncate(time: Time, unit: DateUnit): Time {
   switch (unit) {
     case "hour":
     case "minute":
-    case "second":
-      return time.round({ smallestUnit: unit, roundingMode: "trunc" });
+    case "second": {
+      // By what is left out, since an hour may come twice, or its beginning not at all.
+      const local = localOf(time);
+      return time.subtract(local.since(local.round({ smallestUnit: unit, roundingMode: "trunc" })));
+    }
     case "day":
       return startOfDay(time);
     case "week":
@@ -85,12 +93,35 @@ function add(time: Time, unit: DateUnit, amount: number): Time {
 }
 
 function difference(from: Time, to: Time, unit: DateUnit): number {
-  const [whole, size] = unit === "quarter" ? [DURATIONS.month, 3] as const : [DURATIONS[unit], 1] as const;
-  // Both come from the same kind.
-  const span = from instanceof Temporal.ZonedDateTime
-    ? from.until(to as Temporal.ZonedDateTime, { largestUnit: whole })
-    : from.until(to as Temporal.PlainDateTime, { largestUnit: whole });
-  return Math.trunc(span[whole] / size);
+  switch (unit) {
+    case "hour":
+    case "minute":
+    case "second":
+      // Both come from the same kind.
+      return from instanceof Temporal.ZonedDateTime
+        ? from.until(to as Temporal.ZonedDateTime, { largestUnit: unit })[DURATIONS[unit]]
+        : from.until(to as Temporal.PlainDateTime, { largestUnit: unit })[DURATIONS[unit]];
+    case "day":
+    case "week":
+      return localOf(from).until(localOf(to), { largestUnit: unit })[DURATIONS[unit]];
+    default:
+      return Math.trunc(monthsBetween(localOf(from), localOf(to)) / MONTHS[unit]);
+  }
+}
+
+const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
+
+/** Whole months, as many in one direction as in the other. */
+function monthsBetween(from: Temporal.PlainDateTime, to: Temporal.PlainDateTime): number {
+  if (Temporal.PlainDateTime.compare(to, from) < 0) return -monthsBetween(to, from);
+  const months = (to.year - from.year) * MONTHS.year + to.month - from.month;
+  // Days and times as those of one month, which has enough of them.
+  const isWhole = Temporal.PlainDateTime.compare(inMonth(to), inMonth(from)) >= 0;
+  return isWhole ? months : months - 1;
+}
+
+function inMonth(time: Temporal.PlainDateTime): Temporal.PlainDateTime {
+  return Temporal.PlainDate.from({ year: 1970, month: 1, day: time.day }).toPlainDateTime(time.toPlainTime());
 }
 
 /** Whatever goes wrong with a time has one name. */

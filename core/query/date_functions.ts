@@ -38,13 +38,14 @@ function timeType(operand: Expression<unknown>, name: string, unit: string, { zo
   return type;
 }
 
-/** The zone, when it is none that a database would take for a rule of its own. */
+/** The zone by the name that databases know, when it is none that one would take for a rule of its own. */
 function checkedZone({ zone }: DateOptions, name: string): string | null {
-  if (zone === undefined || zone === "UTC") return null;
+  if (zone === undefined) return null;
   try {
     if (/^[A-Za-z]/.test(zone)) {
-      new Intl.DateTimeFormat("en", { timeZone: zone });
-      return zone;
+      // Names are the same in any case here, and not on every database.
+      const { timeZoneId } = new Temporal.ZonedDateTime(0n, zone);
+      return timeZoneId === "UTC" ? null : timeZoneId;
     }
   } catch (cause) {
     throw new QueryBuildError(`Unknown time zone ${JSON.stringify(zone)} of ${name}()`, { cause });
@@ -67,14 +68,20 @@ export interface DateFunctions {
     operand: A,
     options?: DateOptions,
   ): Expression<number | NullOf<A>>;
-  /** A time moved by a whole number of units. A day that a month lacks becomes its last one. */
+  /**
+   * A time moved by a whole number of units. A day that a month lacks becomes its last one. With a zone, a time that its clocks leave
+   * out is as much later as they go forward, and one that they show twice is the first.
+   */
   dateAdd<V extends Moment>(
     operand: Expression<V>,
     amount: number | Expression<number>,
     unit: DateUnit,
     options?: DateOptions,
   ): Expression<V>;
-  /** Number of whole units from one time to another, negative when the second is earlier. */
+  /**
+   * Number of whole units from one time to another, negative when the second is earlier. Days and more are counted by what the clocks
+   * show.
+   */
   dateDiff<V extends Moment, W extends V>(
     unit: DateUnit,
     from: Expression<V>,

@@ -48,6 +48,7 @@ import { views } from "./feature/query/views.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
 import { writes } from "./feature/query/writes.ts";
+import { zones } from "./feature/query/zones.ts";
 import { access } from "./feature/relation/access.ts";
 import { definition } from "./feature/relation/definition.ts";
 import { eager } from "./feature/relation/eager.ts";
@@ -63,7 +64,7 @@ export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode, generated],
   ...[where, badInput, lookups, order, aggregate, stream, views],
   ...[joins, relationConditions, subqueries, ctes, setOperations],
-  ...[expressions, texts, dates, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
+  ...[expressions, texts, dates, zones, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[
     paging,
     writes,

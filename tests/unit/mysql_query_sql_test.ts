@@ -185,7 +185,7 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a time cut to an hour of a zone": [
     () => one(fn.dateTrunc("hour", c.createdAt, { zone: "Europe/Oslo" })),
-    "SELECT (`created_at` - INTERVAL MINUTE(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) * 60000000 + SECOND(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) * 1000000 + MICROSECOND(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' OR CONVERT_TZ('1970-01-02', '+00:00', ?) IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (1 + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', ?) END) MICROSECOND) AS `x` FROM `users`",
+    "SELECT (`created_at` - INTERVAL MINUTE(CONVERT_TZ(`created_at`, '+00:00', 'Europe/Oslo')) * 60000000 + SECOND(CONVERT_TZ(`created_at`, '+00:00', 'Europe/Oslo')) * 1000000 + MICROSECOND(CASE WHEN `created_at` NOT BETWEEN '1970-01-02' AND '2038-01-18' THEN FROM_UNIXTIME(18446744073709551615 + (LENGTH('zone range Europe/Oslo') + (`created_at` IS NULL))) WHEN CONVERT_TZ('1970-01-02', '+00:00', 'Europe/Oslo') IS NULL THEN FROM_UNIXTIME(18446744073709551615 + (LENGTH('zone unknown Europe/Oslo') + (`created_at` IS NULL))) ELSE CONVERT_TZ(`created_at`, '+00:00', 'Europe/Oslo') END) MICROSECOND) AS `x` FROM `users`",
   ],
   "a part of a time": [
     () => one(fn.datePart("week", c.createdAt)),
@@ -193,7 +193,7 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a sum of times": [
     () => one(fn.dateAdd(c.createdAt, 1, "month")),
-    "SELECT DATE_ADD(`created_at`, INTERVAL ? MONTH) AS `x` FROM `users`",
+    "SELECT COALESCE(DATE_ADD(`created_at`, INTERVAL ? MONTH), CASE WHEN `created_at` IS NOT NULL AND ? IS NOT NULL THEN CAST(FROM_UNIXTIME(18446744073709551615 + (LENGTH('time range') + (`created_at` IS NULL))) AS DATETIME(6)) END) AS `x` FROM `users`",
   ],
   "a difference of times": [
     () => one(fn.dateDiff("day", c.createdAt, new Date(0))),

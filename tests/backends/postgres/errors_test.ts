@@ -112,6 +112,7 @@ const CASES: readonly Expected[] = [
   { sql: "SELECT 's3cret'::date", type: OperationalError, code: "22007" },
   { sql: "SELECT '2024-13-45'::date", type: OperationalError, code: "22008" },
   { sql: "SELECT 1 / (n - 1) FROM parents", type: OperationalError, code: "22012" },
+  { sql: "SELECT trim_scale(1), set_config('work_mem', 's3cret', true)", type: OperationalError, code: "22023" },
   { sql: "SELEC 's3cret'", type: QueryError, code: "42601" },
   { sql: "SELECT 1; SELECT 2", type: QueryError, code: "42601" },
   { sql: "SELECT * FROM nowhere", type: QueryError, code: "42P01" },
@@ -132,6 +133,8 @@ eachDriver("errors of the server are those of the tree, by code, without values"
   }
   const missing = await assertRejects(() => backend.execute("SELECT * FROM nowhere"), QueryError);
   assert(missing.message.includes('"nowhere"') && missing.message.includes("character 15"), missing.message);
+  const zone = await assertRejects(() => backend.execute("SELECT now() AT TIME ZONE 'Mars/Base'"), OperationalError);
+  assert(zone.message.includes('time zone "Mars/Base"'), zone.message);
 });
 
 eachDriver("a violated constraint names the field, by column or by the name of the constraint", async (backend) => {

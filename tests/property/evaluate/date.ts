@@ -57,7 +57,17 @@ export function moved(text: string, amount: bigint, unit: DateUnit): string {
 
 /** Number of whole units between two times. */
 export function difference(from: string, to: string, unit: DateUnit): bigint {
-  const largestUnit = unit === "quarter" ? "month" : unit;
-  const between = parse(from).until(parse(to), { largestUnit });
-  return BigInt(unit === "quarter" ? Math.trunc(between.months / 3) : between[`${unit}s`]);
+  if (unit !== "month" && unit !== "quarter" && unit !== "year") {
+    return BigInt(parse(from).until(parse(to), { largestUnit: unit })[`${unit}s`]);
+  }
+  const months = monthsBetween(parse(from), parse(to));
+  return BigInt(Math.trunc(months / { month: 1, quarter: 3, year: 12 }[unit]));
+}
+
+function monthsBetween(from: Time, to: Time): number {
+  if (Temporal.PlainDateTime.compare(from, to) > 0) return -monthsBetween(to, from);
+  const months = (to.year - from.year) * 12 + to.month - from.month;
+  const isShort = to.day < from.day || to.day === from.day &&
+      Temporal.PlainTime.compare(to.toPlainTime(), from.toPlainTime()) < 0;
+  return isShort ? months - 1 : months;
 }

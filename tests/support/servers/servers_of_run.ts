@@ -5,6 +5,7 @@ import { whyNotDefaultServer } from "./default_server.ts";
 import { type DatabaseKind, defaultUrl, skipVariable, urlVariable } from "./kinds.ts";
 import { type PrivateServer, startPrivateServer, whyNoBinaries } from "./private_server.ts";
 import { givenServer } from "./server_url.ts";
+import { fillTimeZones } from "./time_zones.ts";
 
 /** Servers that were found or started, until they are disposed of. */
 export interface ServersOfRun extends AsyncDisposable {
@@ -50,6 +51,7 @@ async function openServer(kind: DatabaseKind): Promise<Opened> {
   if (await findBinaries(kind) === null) return { url: null, reason: `${whyNotDefault}, and ${whyNoBinaries(kind)}` };
   try {
     const server = await startPrivateServer(kind);
+    await fillTimeZones(server);
     return { url: server.url, server, line: `${server.version}, private, on 127.0.0.1:${server.port}` };
   } catch (error) {
     const [message] = (error instanceof Error ? error.message : String(error)).split("\n");

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, fn, instant, plainDate, plainDateTime, primaryKey, QueryBuildError } from "../../../../mod.ts";
+import {
+  ActiveRecord,
+  ActiveRecordError,
+  fn,
+  instant,
+  plainDate,
+  plainDateTime,
+  primaryKey,
+  QueryBuildError,
+} from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -129,6 +138,35 @@ export const dates: SuiteGroup = group("query/dates", [Moment], (test) => {
       plain: fn.dateDiff("day", c.day, Temporal.PlainDate.from("2025-01-01")),
     });
     assert.deepEqual(row, { seconds: 60, hours: -1, days: 0, weeks: -4, months: 11, years: 2, same: 0, plain: 307 });
+  });
+
+  test("dateDiff() counts as many months in one direction as in the other", async () => {
+    await moments();
+    for (
+      const [from, to, months] of [
+        ["2008-05-31T02:11:55.964Z", "1981-02-28T15:52:21.388Z", -327],
+        ["2024-01-31T12:00:00.000Z", "2024-03-01T10:00:00.000Z", 1],
+        ["2024-01-31T12:00:00.000Z", "2024-02-29T13:00:00.000Z", 0],
+        ["2024-03-31T00:00:00.000Z", "2024-02-29T00:00:00.000Z", -1],
+      ] as const
+    ) {
+      const [start, end] = [new Date(from), new Date(to)];
+      await Moment.where({ id: 2 }).updateAll({ at: start });
+      const [row] = await Moment.where({ id: 2 }).select({ there: fn.dateDiff("month", c.at, end) });
+      await Moment.where({ id: 2 }).updateAll({ at: end });
+      const [back] = await Moment.where({ id: 2 }).select({ back: fn.dateDiff("month", c.at, start) });
+      assert.deepEqual([row!.there, back!.back], [months, 0 - months], `${from} ${to}`);
+    }
+  });
+
+  test("a sum that no database can store is an error", async () => {
+    await moments();
+    for (const [amount, unit] of [[8000, "year"], [-2100, "year"], [4_000_000, "day"]] as const) {
+      const sum = Moment.where({ id: 1 }).select({ at: fn.dateAdd(c.at, amount, unit) });
+      await errorOf(ActiveRecordError, () => sum.all());
+      const day = Moment.where({ id: 1 }).select({ day: fn.dateAdd(c.day, amount, unit) });
+      await errorOf(ActiveRecordError, () => day.all());
+    }
   });
 
   test("now() is the time of the database", async () => {
