@@ -46,6 +46,8 @@ export class MySQLBuilder extends SQLBuilder {
   readonly syntax: ServerSyntax;
   /** The table whose rows the statement changes; null where it may be read in a subquery. */
   changed: TableNode | null = null;
+  /** Names of the queries of WITH that compute columns, and that the server may work into those that read them. */
+  computing: ReadonlySet<string> = new Set();
 
   /** A builder serves one statement. */
   constructor(dialect: BuilderDialect, types: TypeRegistry, syntax: ServerSyntax) {

@@ -271,6 +271,36 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
     "SELECT `kind`, `n` FROM (SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP) AS `rolled` ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
   ],
+  "a query that computes, joined from the outside": [
+    () => {
+      const small = User.query().select({ id: c.id, small: fn.lower(c.name) });
+      return User.query().leftJoin({ small }, (own, j) => j.small.id.eq(own.id)).select((_, j) => ({
+        x: j.small.small,
+      }));
+    },
+    "SELECT `small`.`small` AS `x` FROM `users` LEFT JOIN (SELECT `id`, lower(`name`) AS `small` FROM `users` LIMIT 9007199254740991) AS `small` ON `small`.`id` = `users`.`id`",
+  ],
+  "a query with a name that computes, in front of a right join": [
+    () => {
+      const small = cte("small", User.query().select({ id: c.id, small: fn.lower(c.name) }));
+      return User.query().from(small).rightJoin({ own: User }, (rows, { own }) => own.id.eq(rows.id)).select("small");
+    },
+    "WITH `small` (`id`, `small`) AS (SELECT `id`, lower(`name`) AS `small` FROM `users`) SELECT `small`.`small` FROM (SELECT * FROM `small` LIMIT 9007199254740991) AS `small` RIGHT JOIN `users` AS `own` ON `own`.`id` = `small`.`id`",
+  ],
+  "queries that compute nothing, are made apart anyway, or are joined from the inside": [
+    () => {
+      const plain = User.query().from(User.query().select({ id: c.id, label: c.name })).select("id", "label");
+      const totals = User.query().select({ age: c.age, n: fn.count() }).groupBy("age");
+      const small = User.query().select({ id: c.id, small: fn.lower(c.name) });
+      return User.query().join({ small }, (own, j) => j.small.id.eq(own.id))
+        .leftJoin({ plain }, (own, j) => j.plain.id.eq(own.id)).leftJoin(
+          { totals },
+          (own, j) => j.totals.age.eq(own.age),
+        )
+        .select((_, j) => ({ x: j.small.small, label: j.plain.label, n: j.totals.n }));
+    },
+    "SELECT `small`.`small` AS `x`, `plain`.`label`, `totals`.`n` FROM `users` JOIN (SELECT `id`, lower(`name`) AS `small` FROM `users`) AS `small` ON `small`.`id` = `users`.`id` LEFT JOIN (SELECT `id`, `label` FROM (SELECT `id`, `name` AS `label` FROM `users`) AS `rows`) AS `plain` ON `plain`.`id` = `users`.`id` LEFT JOIN (SELECT `age`, count(*) AS `n` FROM `users` GROUP BY `age`) AS `totals` ON `totals`.`age` = `users`.`age`",
+  ],
   "rows that several queries give, as often as all of them": [
     () => User.select("id").intersectAll(User.where({ age: 1 }).select("id"), User.select("id").limit(1)),
     "SELECT `id` FROM (SELECT `id` FROM `users` INTERSECT ALL SELECT `id` FROM `users` WHERE `age` = ? INTERSECT ALL (SELECT `id` FROM `users` LIMIT 1)) AS `rows`",
