@@ -2,7 +2,7 @@ import type { ExpressionNode, JoinNode } from "../../core/ast/expression.ts";
 import type { FromNode, QueryNode, SelectNode } from "../../core/ast/statement.ts";
 import type { MySQLBuilder } from "./builder.ts";
 import { ALL_ROWS, deeper } from "./inner_query.ts";
-import { holdsKind, nameOf } from "./queries.ts";
+import { holdsKind, holdsQuery, nameOf } from "./queries.ts";
 
 // The servers work a simple query in the place of a table into the one around it, and write what it computes where its columns
 // stand. Behind an outer join such a column should be NULL in a row without a partner. But MySQL does not look whether it is one
@@ -61,17 +61,46 @@ function isOuter({ kind }: JoinNode): boolean {
   return kind === "left" || kind === "right";
 }
 
+function lastRightOf(joins: readonly JoinNode[]): number {
+  return joins.findLastIndex(({ kind }) => kind === "right");
+}
+
 /** A query whose outer joins find NULL for each column of a row that is not there. */
 export function outerJoined(node: SelectNode, builder: MySQLBuilder): SelectNode {
   const names = builder.computing = namesIn(node, builder.computing);
   const { from, joins } = node;
   if (joins === undefined || from === null || !joins.some(isOuter)) return node;
-  const lastRight = joins.findLastIndex(({ kind }) => kind === "right");
+  const lastRight = lastRightOf(joins);
   return {
     ...node,
     from: lastRight < 0 ? from : whole(from, names),
     joins: joins.map((join, i) =>
       i < lastRight || join.kind === "left" ? { ...join, table: whole(join.table, names) } : join
+    ),
+  };
+}
+
+/** A condition whose queries are asked of each row. */
+function asked(on: ExpressionNode): ExpressionNode {
+  if (!holdsQuery(on)) return on;
+  if (on.kind === "logic" && on.operator === "and") return { ...on, operands: on.operands.map(asked) };
+  return { kind: "function", name: "coalesce", args: [on], type: { kind: "boolean" } };
+}
+
+/**
+ * A query whose outer joins look for rows in queries. MySQL 9 works such a query into the join, and then finds partners where the
+ * query has no rows; not where it stands inside of a function.
+ */
+export function askedInJoins(node: SelectNode): SelectNode {
+  const { joins } = node;
+  if (joins === undefined || !joins.some(isOuter) || !joins.some(({ on }) => on !== null && holdsQuery(on))) {
+    return node;
+  }
+  const lastRight = lastRightOf(joins);
+  return {
+    ...node,
+    joins: joins.map((join, i) =>
+      join.on !== null && (isOuter(join) || i < lastRight) ? { ...join, on: asked(join.on) } : join
     ),
   };
 }

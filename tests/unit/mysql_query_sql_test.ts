@@ -301,6 +301,15 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     },
     "SELECT `small`.`small` AS `x`, `plain`.`label`, `totals`.`n` FROM `users` JOIN (SELECT `id`, lower(`name`) AS `small` FROM `users`) AS `small` ON `small`.`id` = `users`.`id` LEFT JOIN (SELECT `id`, `label` FROM (SELECT `id`, `name` AS `label` FROM `users`) AS `rows`) AS `plain` ON `plain`.`id` = `users`.`id` LEFT JOIN (SELECT `age`, count(*) AS `n` FROM `users` GROUP BY `age`) AS `totals` ON `totals`.`age` = `users`.`age`",
   ],
+  "a left join that looks in a query": [
+    () => {
+      const isThere = (id: typeof c.id) => id.in(User.where({ name: "x" }).select("id"));
+      return User.query().leftJoin({ own: User }, (row, { own }) => own.id.eq(row.id).and(isThere(own.id)))
+        .join({ other: User }, (_, { other }) => isThere(other.id)).select("id");
+    },
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `own` ON `own`.`id` = `users`.`id` AND COALESCE(`own`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)) JOIN `users` AS `other` ON `other`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)",
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `own` ON `own`.`id` = `users`.`id` AND `own`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?) JOIN `users` AS `other` ON `other`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)",
+  ],
   "rows that several queries give, as often as all of them": [
     () => User.select("id").intersectAll(User.where({ age: 1 }).select("id"), User.select("id").limit(1)),
     "SELECT `id` FROM (SELECT `id` FROM `users` INTERSECT ALL SELECT `id` FROM `users` WHERE `age` = ? INTERSECT ALL (SELECT `id` FROM `users` LIMIT 1)) AS `rows`",

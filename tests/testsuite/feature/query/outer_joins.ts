@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, type Columns, cte, fn, primaryKey, type Source } from "../../../../mod.ts";
+import {
+  ActiveRecord,
+  alias,
+  any,
+  type Columns,
+  cte,
+  exists,
+  type Expression,
+  fn,
+  primaryKey,
+  type Source,
+} from "../../../../mod.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
 class Visit extends ActiveRecord.define("outer_visits", {
@@ -88,5 +99,37 @@ export const outerJoins: SuiteGroup = group("query/outer joins", [Visit], (test)
     await visits();
     const joined = Visit.query().from(computed()).rightJoin({ own: Visit }, (other, { own }) => own.id.eq(other.id));
     await expectRows(joined.select(made));
+  });
+
+  test("a join that looks in a query finds partners only where the query has rows", async () => {
+    await visits();
+    await Visit.insertMany([3, 4].map((id) => ({ id, place: "b", size: id, seen: null })));
+    const twin = alias(Visit, "twin");
+    const ids = (place: string) => Visit.where({ place }).select("size");
+    const like = (own: typeof c, place: string) =>
+      exists(twin.query().where(twin.c.place.eq(place).and(twin.c.size.eq(own.size))));
+    const found = async (on: (own: typeof c) => Expression<boolean>) => {
+      const joined = Visit.query().leftJoin({ other: Visit }, (_, { other }) => on(other));
+      return await joined.orderBy("id").select((own, { other }) => ({ id: own.id, other: other.id })).all();
+    };
+    const none = [1, 2, 3, 4].map((id) => ({ id, other: null }));
+    const first = [1, 2, 3, 4].map((id) => ({ id, other: 1 }));
+    assert.deepEqual(await found((own) => own.size.in(ids("nowhere"))), none);
+    assert.deepEqual(await found((own) => own.size.in(ids("a"))), first);
+    assert.deepEqual(await found((own) => own.id.isNotNull().and(like(own, "nowhere"))), none);
+    assert.deepEqual(await found((own) => own.id.isNotNull().and(like(own, "a"))), first);
+    assert.deepEqual(await found((own) => own.size.eq(any(ids("nowhere")))), none);
+    assert.deepEqual(await found((own) => own.id.eq(1).and(own.size.notIn(ids("b")))), first);
+  });
+
+  test("so does an inner join in front of a right join", { requires: ["join.right"] }, async () => {
+    await visits();
+    await Visit.create({ id: 3, place: "b", size: 3, seen: null });
+    const pairs = Visit.query()
+      .join({ other: Visit }, (_, { other }) => other.size.in(Visit.where({ place: "nowhere" }).select("size")))
+      .rightJoin({ last: Visit }, (_, { last }) => last.id.isNotNull());
+    const rows = await pairs.select((_, { other, last }) => ({ other: other.id, last: last.id }))
+      .orderBy((_, { last }) => last.id);
+    assert.deepEqual(rows, [1, 2, 3].map((last) => ({ other: null, last })));
   });
 });
