@@ -18,6 +18,8 @@ export interface ServerSyntax {
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
   /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */
   readonly cutsTexts: boolean;
+  /** Whether the type of a parameter is guessed from what stands beside it, before its value is known. */
+  readonly guessesTypes: boolean;
   /** Whether UPDATE and DELETE may read the table that they change in a subquery. */
   readonly readsChanged: boolean;
   /** Makes JSON of what gives the text of some. */

@@ -34,6 +34,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += ")";
   },
   cutsTexts: false,
+  guessesTypes: true,
   readsChanged: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";

@@ -70,6 +70,20 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () => one(c.price.plus("0.125")),
     "SELECT `price` + CAST(? AS DECIMAL(65,3)) AS `x` FROM `users`",
   ],
+  "whole numbers beside sums": [
+    () =>
+      User.query().select({
+        a: fn.sum(c.age).plus(1),
+        b: fn.coalesce(fn.sum(c.age), 0),
+        n: fn.least(fn.max(c.ratio), 2),
+      }),
+    "SELECT sum(`age`) + (CAST(? AS SIGNED)) AS `a`, COALESCE(sum(`age`), CAST(? AS SIGNED)) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
+    "SELECT sum(`age`) + ? AS `a`, COALESCE(sum(`age`), ?) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
+  ],
+  "repeated texts": [
+    () => User.query().select({ x: fn.repeat(fn.max(c.name), 2), y: fn.repeat("x", 3) }).groupBy("age"),
+    "SELECT repeat(CONCAT(max(`name`)), ?) AS `x`, repeat(?, ?) AS `y` FROM `users` GROUP BY `age`",
+  ],
   "a quotient": [() => one(c.age.dividedBy(2)), "SELECT CAST(`age` AS DOUBLE) / NULLIF(?, 0) AS `x` FROM `users`"],
   "a quotient of decimals": [
     () => one(c.price.dividedBy("3")),
@@ -355,7 +369,7 @@ Deno.test("MariaDB looks for no tuple with a subquery in a query", () => {
   const looked = User.where(tuple(c.id, fn.coalesce(younger, 1)).in(ids)).select("id");
   assertEquals(
     sqlOf(mysql, looked),
-    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), ?)) IN (SELECT `id`, `age` FROM `users`)",
+    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), CAST(? AS SIGNED))) IN (SELECT `id`, `age` FROM `users`)",
   );
   assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "subquery in a tuple");
   mariadb.compile(User.where(tuple(c.id, younger).in([[1, 2]])).toNode());
