@@ -18,6 +18,7 @@ export const MARIADB_SYNTAX: ServerSyntax = {
     builder.sql += "))";
   },
   cutsTexts: true,
+  guessesTypes: false,
   readsChanged: true,
   writeJSONText: (write) => write(),
   orderTerms: jsonTerms,

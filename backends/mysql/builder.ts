@@ -18,6 +18,8 @@ export interface ServerSyntax {
   writeJSONEquals(left: ExpressionNode, right: ExpressionNode, builder: SQLBuilder, operator?: "=" | "<=>"): void;
   /** Whether GROUP_CONCAT cuts what is longer than a statement may be, with no more than a warning. */
   readonly cutsTexts: boolean;
+  /** Whether the type of a parameter is guessed from what stands beside it, before its value is known. */
+  readonly guessesTypes: boolean;
   /** Whether UPDATE and DELETE may read the table that they change in a subquery. */
   readonly readsChanged: boolean;
   /** Makes JSON of what gives the text of some. */
@@ -46,6 +48,8 @@ export class MySQLBuilder extends SQLBuilder {
   readonly syntax: ServerSyntax;
   /** The table whose rows the statement changes; null where it may be read in a subquery. */
   changed: TableNode | null = null;
+  /** Names of the queries of WITH that compute columns, and that the server may work into those that read them. */
+  computing: ReadonlySet<string> = new Set();
 
   /** A builder serves one statement. */
   constructor(dialect: BuilderDialect, types: TypeRegistry, syntax: ServerSyntax) {

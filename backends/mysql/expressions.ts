@@ -14,6 +14,7 @@ import { likePattern, standardExpressions } from "../../core/sql/compile_express
 import type { LogicalType } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { calculated } from "./calculated.ts";
 import { castExpressions } from "./casts.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { fulltextExpressions } from "./full_text.ts";
@@ -180,7 +181,7 @@ export const mysqlExpressions: ExpressionCompilers = {
   arithmetic(node, builder) {
     if (node.operator === "/") return writeDivision(node, builder);
     standardExpressions.arithmetic(
-      { ...node, left: typed(node.left, builder), right: typed(node.right, builder) },
+      { ...node, left: calculated(node.left, builder), right: calculated(node.right, builder) },
       builder,
     );
   },

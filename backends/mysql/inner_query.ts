@@ -1,4 +1,4 @@
-import type { QueryNode, SelectNode } from "../../core/ast/statement.ts";
+import type { QueryNode, SelectNode, TableNode } from "../../core/ast/statement.ts";
 import { useOfOwnTable } from "../../core/ast/own_table.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
@@ -10,13 +10,13 @@ export const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 const ALL: SelectNode["columns"] = [{ expression: { kind: "raw", parts: ["*"], nodes: [] } }];
 
-/** The rows of a query, which stands one level deeper. */
-function deeper(query: QueryNode): SelectNode {
+/** The rows of a table, or of a query, which stands one level deeper. */
+export function deeper(rows: TableNode | QueryNode): SelectNode {
   return {
     kind: "select",
     distinct: false,
     columns: ALL,
-    from: { kind: "derivedTable", query, alias: "picked" },
+    from: rows.kind === "table" ? rows : { kind: "derivedTable", query: rows, alias: "picked" },
     where: null,
     groupBy: [],
     having: null,

@@ -21,7 +21,8 @@ export function holdsQuery(node: unknown): boolean {
   return Object.values(node).some(holdsQuery);
 }
 
-function nameOf(from: FromNode): string {
+/** The name by which a query calls what it reads from. */
+export function nameOf(from: FromNode): string {
   return from.kind === "table" ? from.alias ?? from.name : from.alias;
 }
 

@@ -2,12 +2,13 @@ import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts"
 import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
 import { checkedCount } from "../../core/sql/compile_statement.ts";
-import { kindOf, typed } from "./typed.ts";
+import { calculated } from "./calculated.ts";
+import { isParameter, kindOf, typed } from "./typed.ts";
 
 /** A call whose values have their types. */
 function typedCall(name: string): Compiler<FunctionNode> {
   const plain = call(name);
-  return (node, builder) => plain({ ...node, args: node.args.map((arg) => typed(arg, builder)) }, builder);
+  return (node, builder) => plain({ ...node, args: node.args.map((arg) => calculated(arg, builder)) }, builder);
 }
 
 /** A function of several values, which the servers want two of at least. */
@@ -59,6 +60,15 @@ export const MYSQL_FUNCTIONS: FunctionCompilers = {
   position({ args: [text, part] }, builder) {
     builder.sql += "LOCATE(";
     builder.list([part!, text!]); // both are always given
+    builder.sql += ")";
+  },
+  repeat({ args: [text, times] }, builder) {
+    // MySQL adds to the value of an aggregate or a query in place, each time that it is asked for; not to what is made of it.
+    const isOther = !isParameter(text!); // both are always given
+    builder.sql += isOther ? "repeat(CONCAT(" : "repeat(";
+    builder.expression(text!);
+    builder.sql += isOther ? "), " : ", ";
+    builder.expression(times!);
     builder.sql += ")";
   },
   abs: typedCall("ABS"),

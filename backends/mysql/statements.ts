@@ -16,6 +16,7 @@ import { mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
 import { distinctSelect } from "./grouping.ts";
 import { orderOf, windowOf } from "./order.ts";
+import { outerJoined } from "./outer_joins.ts";
 import { column, isParameter, longText, typeOf } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 import { writeConflict } from "./upsert.ts";
@@ -42,8 +43,9 @@ function widened(table: CommonTableNode): CommonTableNode {
 }
 
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
-  const { syntax } = mysqlBuilder(builder);
-  const written = syntax.select(node);
+  const own = mysqlBuilder(builder);
+  const { syntax } = own;
+  const written = outerJoined(syntax.select(node), own);
   const isDistinct = written.distinct && written.groupBy.length === 0 && written.orderBy.length > 0;
   const grouped = isDistinct ? distinctSelect(written) : written;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {

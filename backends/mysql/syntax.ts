@@ -7,6 +7,7 @@ import { groupedSelect } from "./grouping.ts";
 import { groupsApart } from "./groups_apart.ts";
 import { deeperWhereDependent } from "./inner_query.ts";
 import { termsOf } from "./order.ts";
+import { askedInJoins } from "./outer_joins.ts";
 
 /** Name of the new row in an upsert; no table is called so by chance. */
 const NEW_ROW = "activerecord_new";
@@ -33,6 +34,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += ")";
   },
   cutsTexts: false,
+  guessesTypes: true,
   readsChanged: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";
@@ -40,7 +42,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += " AS JSON)";
   },
   orderTerms: termsOf,
-  select: (node) => groupedSelect(groupsApart(node, { dependent: true })),
+  select: (node) => groupedSelect(groupsApart(askedInJoins(node), { dependent: true })),
   ordered: (rows) => ({ ...rows, query: deeperWhereDependent(rows.query) }),
   checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {

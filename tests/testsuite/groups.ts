@@ -35,6 +35,7 @@ import { lookups } from "./feature/query/lookups.ts";
 import { mixedKinds } from "./feature/query/mixed_kinds.ts";
 import { sameDecimals } from "./feature/query/same_decimals.ts";
 import { order } from "./feature/query/order.ts";
+import { outerJoins } from "./feature/query/outer_joins.ts";
 import { relationConditions } from "./feature/query/relation_conditions.ts";
 import { setOperations } from "./feature/query/set_operations.ts";
 import { ownTable } from "./feature/query/own_table.ts";
@@ -63,7 +64,7 @@ import type { SuiteGroup } from "./suite.ts";
 export const groups: readonly SuiteGroup[] = [
   ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode, generated],
   ...[where, badInput, lookups, order, aggregate, stream, views],
-  ...[joins, relationConditions, subqueries, ctes, setOperations],
+  ...[joins, outerJoins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, zones, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[
     paging,

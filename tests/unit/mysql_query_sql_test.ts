@@ -70,6 +70,20 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () => one(c.price.plus("0.125")),
     "SELECT `price` + CAST(? AS DECIMAL(65,3)) AS `x` FROM `users`",
   ],
+  "whole numbers beside sums": [
+    () =>
+      User.query().select({
+        a: fn.sum(c.age).plus(1),
+        b: fn.coalesce(fn.sum(c.age), 0),
+        n: fn.least(fn.max(c.ratio), 2),
+      }),
+    "SELECT sum(`age`) + (CAST(? AS SIGNED)) AS `a`, COALESCE(sum(`age`), CAST(? AS SIGNED)) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
+    "SELECT sum(`age`) + ? AS `a`, COALESCE(sum(`age`), ?) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
+  ],
+  "repeated texts": [
+    () => User.query().select({ x: fn.repeat(fn.max(c.name), 2), y: fn.repeat("x", 3) }).groupBy("age"),
+    "SELECT repeat(CONCAT(max(`name`)), ?) AS `x`, repeat(?, ?) AS `y` FROM `users` GROUP BY `age`",
+  ],
   "a quotient": [() => one(c.age.dividedBy(2)), "SELECT CAST(`age` AS DOUBLE) / NULLIF(?, 0) AS `x` FROM `users`"],
   "a quotient of decimals": [
     () => one(c.price.dividedBy("3")),
@@ -271,6 +285,45 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
     "SELECT `kind`, `n` FROM (SELECT `kind`, count(*) AS `n` FROM `users` GROUP BY `kind` WITH ROLLUP) AS `rolled` ORDER BY CAST(`kind` AS CHAR) LIMIT 3",
   ],
+  "a query that computes, joined from the outside": [
+    () => {
+      const small = User.query().select({ id: c.id, small: fn.lower(c.name) });
+      return User.query().leftJoin({ small }, (own, j) => j.small.id.eq(own.id)).select((_, j) => ({
+        x: j.small.small,
+      }));
+    },
+    "SELECT `small`.`small` AS `x` FROM `users` LEFT JOIN (SELECT `id`, lower(`name`) AS `small` FROM `users` LIMIT 9007199254740991) AS `small` ON `small`.`id` = `users`.`id`",
+  ],
+  "a query with a name that computes, in front of a right join": [
+    () => {
+      const small = cte("small", User.query().select({ id: c.id, small: fn.lower(c.name) }));
+      return User.query().from(small).rightJoin({ own: User }, (rows, { own }) => own.id.eq(rows.id)).select("small");
+    },
+    "WITH `small` (`id`, `small`) AS (SELECT `id`, lower(`name`) AS `small` FROM `users`) SELECT `small`.`small` FROM (SELECT * FROM `small` LIMIT 9007199254740991) AS `small` RIGHT JOIN `users` AS `own` ON `own`.`id` = `small`.`id`",
+  ],
+  "queries that compute nothing, are made apart anyway, or are joined from the inside": [
+    () => {
+      const plain = User.query().from(User.query().select({ id: c.id, label: c.name })).select("id", "label");
+      const totals = User.query().select({ age: c.age, n: fn.count() }).groupBy("age");
+      const small = User.query().select({ id: c.id, small: fn.lower(c.name) });
+      return User.query().join({ small }, (own, j) => j.small.id.eq(own.id))
+        .leftJoin({ plain }, (own, j) => j.plain.id.eq(own.id)).leftJoin(
+          { totals },
+          (own, j) => j.totals.age.eq(own.age),
+        )
+        .select((_, j) => ({ x: j.small.small, label: j.plain.label, n: j.totals.n }));
+    },
+    "SELECT `small`.`small` AS `x`, `plain`.`label`, `totals`.`n` FROM `users` JOIN (SELECT `id`, lower(`name`) AS `small` FROM `users`) AS `small` ON `small`.`id` = `users`.`id` LEFT JOIN (SELECT `id`, `label` FROM (SELECT `id`, `name` AS `label` FROM `users`) AS `rows`) AS `plain` ON `plain`.`id` = `users`.`id` LEFT JOIN (SELECT `age`, count(*) AS `n` FROM `users` GROUP BY `age`) AS `totals` ON `totals`.`age` = `users`.`age`",
+  ],
+  "a left join that looks in a query": [
+    () => {
+      const isThere = (id: typeof c.id) => id.in(User.where({ name: "x" }).select("id"));
+      return User.query().leftJoin({ own: User }, (row, { own }) => own.id.eq(row.id).and(isThere(own.id)))
+        .join({ other: User }, (_, { other }) => isThere(other.id)).select("id");
+    },
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `own` ON `own`.`id` = `users`.`id` AND COALESCE(`own`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)) JOIN `users` AS `other` ON `other`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)",
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `own` ON `own`.`id` = `users`.`id` AND `own`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?) JOIN `users` AS `other` ON `other`.`id` IN (SELECT `id` FROM `users` WHERE `name` = ?)",
+  ],
   "rows that several queries give, as often as all of them": [
     () => User.select("id").intersectAll(User.where({ age: 1 }).select("id"), User.select("id").limit(1)),
     "SELECT `id` FROM (SELECT `id` FROM `users` INTERSECT ALL SELECT `id` FROM `users` WHERE `age` = ? INTERSECT ALL (SELECT `id` FROM `users` LIMIT 1)) AS `rows`",
@@ -316,7 +369,7 @@ Deno.test("MariaDB looks for no tuple with a subquery in a query", () => {
   const looked = User.where(tuple(c.id, fn.coalesce(younger, 1)).in(ids)).select("id");
   assertEquals(
     sqlOf(mysql, looked),
-    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), ?)) IN (SELECT `id`, `age` FROM `users`)",
+    "SELECT `id` FROM `users` WHERE (`id`, COALESCE((SELECT min(`age`) AS `age` FROM `users`), CAST(? AS SIGNED))) IN (SELECT `id`, `age` FROM `users`)",
   );
   assertThrows(() => mariadb.compile(looked.toNode()), UnsupportedFeatureError, "subquery in a tuple");
   mariadb.compile(User.where(tuple(c.id, younger).in([[1, 2]])).toNode());

@@ -47,6 +47,28 @@ export const aggregate: SuiteGroup = group("query/aggregate", [...basicModels, S
     assert.equal(await User.max("name"), "Dan");
   });
 
+  test("what is calculated with sums of whole numbers is whole", async () => {
+    await sales();
+    const { c } = Sale;
+    const units = fn.sum(c.units);
+    const ids = fn.sum(c.id);
+    const rest = ids.minus(ids);
+    const rows = Sale.where({ region: "south" }).select({
+      more: units.plus(1n),
+      less: fn.least(units, 5n),
+      most: fn.greatest(units, 5n),
+      given: fn.coalesce(units, 0n),
+      nested: fn.coalesce(rest, fn.coalesce(rest, 0)).plus(3).times(2),
+      text: fn.concat(fn.cast(units.minus(2n ** 62n), "string"), "!"),
+      words: fn.cast(fn.coalesce(rest, 0), "string"),
+    });
+    const total = 2n ** 62n + 2n ** 61n;
+    const expected = [total + 1n, 5, total, total, 6, `${2n ** 61n}!`, "0"];
+    assert.deepEqual((await rows).map((row) => Object.values(row).map(String)), [expected.map(String)]);
+    const outside = Sale.query().from(rows).select((row) => ({ given: fn.cast(fn.coalesce(row.given, 0n), "string") }));
+    assert.deepEqual(await outside, [{ given: `${total}` }]);
+  });
+
   test("aggregates of no rows are null, and the count of none is 0", async () => {
     assert.equal(await User.count(), 0);
     assert.equal(await User.count("age"), 0);

@@ -142,4 +142,15 @@ export const texts: SuiteGroup = group("query/texts", [Word], (test) => {
     await errorOf(QueryBuildError, () => fn.concat());
     await errorOf(QueryBuildError, () => fn.lower(undefined as never));
   });
+
+  test("a text that is repeated stays as it is, however often it is asked for", async () => {
+    await words();
+    const note = Word.where({ id: 3 }).select("note").scalar();
+    const twice = (text: Parameters<typeof fn.repeat>[0]) => fn.nullif(fn.repeat(text, 2), "");
+    assert.deepEqual(await Word.query().select({ x: twice(fn.max(c.note)), y: fn.max(c.note) }), [{ x: "bb", y: "b" }]);
+    const rows = await Word.query().orderBy("id").select({ x: twice(note), y: note });
+    assert.deepEqual(rows, [1, 2, 3].map(() => ({ x: "bb", y: "b" })));
+    const read = Word.query().from(Word.query().select({ id: c.id, note }));
+    assert.deepEqual(await read.select((own) => ({ x: twice(own.note) })), [1, 2, 3].map(() => ({ x: "bb" })));
+  });
 });
