@@ -206,7 +206,7 @@ snapshots("expressions", {
     sqlite: 'SELECT coalesce("age", max("id", ?)) AS "x" FROM "users"',
     postgres:
       'SELECT coalesce("age", CASE WHEN ("id") IS NULL OR (CAST($1 AS BIGINT)) IS NULL THEN NULL ELSE greatest("id", CAST($1 AS BIGINT)) END) AS "x" FROM "users"',
-    mysql: "SELECT COALESCE(`age`, GREATEST(`id`, ?)) AS `x` FROM `users`",
+    mysql: "SELECT COALESCE(`age`, GREATEST(`id`, CAST(? AS SIGNED))) AS `x` FROM `users`",
     mariadb: "SELECT COALESCE(`age`, GREATEST(`id`, ?)) AS `x` FROM `users`",
   }],
   "casts": [() => one(fn.concat(fn.cast(c.age, "string"), fn.cast(c.price, "string"))), {
@@ -232,7 +232,8 @@ snapshots("expressions", {
   }],
   "a month of a zone": [() => one(fn.dateTrunc("month", c.seenAt, { zone: "Europe/Oslo" })), {
     sqlite: `SELECT time_trunc('date', 'month', "seen_at", ?) AS "x" FROM "users"`,
-    postgres: `SELECT date_trunc('month', "seen_at", $1::text) AS "x" FROM "users"`,
+    postgres:
+      `SELECT CASE WHEN ((((date_trunc('month', ("seen_at" AT TIME ZONE $1::text)) - INTERVAL '1 day') AT TIME ZONE $1::text) + INTERVAL '24 hours') AT TIME ZONE $1::text) = date_trunc('month', ("seen_at" AT TIME ZONE $1::text)) THEN (((date_trunc('month', ("seen_at" AT TIME ZONE $1::text)) - INTERVAL '1 day') AT TIME ZONE $1::text) + INTERVAL '24 hours') ELSE (date_trunc('month', ("seen_at" AT TIME ZONE $1::text)) AT TIME ZONE $1::text) END AS "x" FROM "users"`,
     mysql: "no: timeZones",
     mariadb: "no: timeZones",
   }],
@@ -248,9 +249,9 @@ snapshots("expressions", {
     postgres:
       `SELECT CAST(trunc(EXTRACT(DAY FROM ((CAST($1 AS TIMESTAMPTZ) AT TIME ZONE 'UTC') - (((("seen_at" AT TIME ZONE 'UTC') + INTERVAL '1 month' * CAST(CAST($2 AS BIGINT) AS DOUBLE PRECISION)) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'))) / 1) AS BIGINT) AS "x" FROM "users"`,
     mysql:
-      "SELECT TIMESTAMPDIFF(DAY, (DATE_ADD(`seen_at`, INTERVAL ? MONTH)), CAST(? AS DATETIME(6))) AS `x` FROM `users`",
+      "SELECT TIMESTAMPDIFF(DAY, (COALESCE(DATE_ADD(`seen_at`, INTERVAL ? MONTH), CASE WHEN `seen_at` IS NOT NULL AND ? IS NOT NULL THEN CAST(FROM_UNIXTIME(18446744073709551615 + (LENGTH('time range') + (`seen_at` IS NULL))) AS DATETIME(6)) END)), CAST(? AS DATETIME(6))) AS `x` FROM `users`",
     mariadb:
-      "SELECT TIMESTAMPDIFF(DAY, (DATE_ADD(`seen_at`, INTERVAL ? MONTH)), CAST(? AS DATETIME(6))) AS `x` FROM `users`",
+      "SELECT TIMESTAMPDIFF(DAY, (COALESCE(DATE_ADD(`seen_at`, INTERVAL ? MONTH), CASE WHEN `seen_at` IS NOT NULL AND ? IS NOT NULL THEN CAST(FROM_UNIXTIME(18446744073709551615 + (LENGTH('time range') + (`seen_at` IS NULL))) AS DATETIME(6)) END)), CAST(? AS DATETIME(6))) AS `x` FROM `users`",
   }],
   "another value inside JSON": [() => one(fn.jsonSet(c.data, ["theme"], "dark")), {
     sqlite:

@@ -48,7 +48,7 @@ snapshots("queries in queries", {
       postgres:
         'WITH RECURSIVE "tree" ("id", "depth") AS (SELECT "id", CAST($1 AS BIGINT) AS "depth" FROM "users" WHERE "id" = $2 UNION ALL SELECT "users"."id", "tree"."depth" + $3 AS "depth" FROM "users" JOIN "tree" ON "users"."age" = "tree"."id" WHERE "tree"."depth" < $4) SELECT "id", "depth" FROM "tree"',
       mysql:
-        "WITH RECURSIVE `tree` (`id`, `depth`) AS (SELECT `id`, ? AS `depth` FROM `users` WHERE `id` = ? UNION ALL SELECT `users`.`id`, `tree`.`depth` + ? AS `depth` FROM `users` JOIN `tree` ON `users`.`age` = `tree`.`id` WHERE `tree`.`depth` < ?) SELECT `id`, `depth` FROM `tree`",
+        "WITH RECURSIVE `tree` (`id`, `depth`) AS (SELECT `id`, ? AS `depth` FROM `users` WHERE `id` = ? UNION ALL SELECT `users`.`id`, `tree`.`depth` + (CAST(? AS SIGNED)) AS `depth` FROM `users` JOIN `tree` ON `users`.`age` = `tree`.`id` WHERE `tree`.`depth` < ?) SELECT `id`, `depth` FROM `tree`",
       mariadb:
         "WITH RECURSIVE `tree` (`id`, `depth`) AS (SELECT `id`, ? AS `depth` FROM `users` WHERE `id` = ? UNION ALL SELECT `users`.`id`, `tree`.`depth` + ? AS `depth` FROM `users` JOIN `tree` ON `users`.`age` = `tree`.`id` WHERE `tree`.`depth` < ?) SELECT `id`, `depth` FROM `tree`",
     },

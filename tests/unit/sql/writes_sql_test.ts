@@ -65,7 +65,7 @@ snapshots("writes", {
     {
       sqlite: 'UPDATE "users" SET "age" = "age" + ? WHERE "id" > ?',
       postgres: 'UPDATE "users" SET "age" = "age" + $1 WHERE "id" > $2',
-      mysql: "UPDATE `users` SET `age` = `age` + ? WHERE `id` > ?",
+      mysql: "UPDATE `users` SET `age` = `age` + (CAST(? AS SIGNED)) WHERE `id` > ?",
       mariadb: "UPDATE `users` SET `age` = `age` + ? WHERE `id` > ?",
     },
   ],
