@@ -50,7 +50,7 @@ export const jsonFunctions: JSONFunctions = {
     const { node, type, label = "The expression" } = expectExpression(target, "jsonSet");
     if (type?.kind !== "json") throw new QueryBuildError(`${label} is no JSON: jsonSet() needs a JSON column`);
     if (!Array.isArray(path) || path.length === 0) {
-      throw new QueryBuildError(`jsonSet() of ${label} needs a path of at least one step`);
+      throw new QueryBuildError(`jsonSet() of ${label} needs a path as a list of steps, such as ["address", "city"]`);
     }
     if (value === undefined) throw new QueryBuildError(`jsonSet() of ${label} was given undefined`);
     const given: ExpressionNode = value instanceof Expression

@@ -185,11 +185,14 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
       );
     }
     const descending = term.startsWith("-");
-    return {
-      expression: this.state.source.column(descending ? term.slice(1) : term, "orderBy")
-        .node,
-      descending,
-    };
+    const name = descending ? term.slice(1) : term;
+    if (this.state.computed.some((item) => item.name === name)) {
+      throw new QueryBuildError(
+        `Cannot order ${this.state.meta.model} by the name of "${name}", which is no field: ` +
+          `use sql.identifier("${name}"), or sql\`\${sql.identifier("${name}")} DESC\``,
+      );
+    }
+    return { expression: this.state.source.column(name, "orderBy").node, descending };
   }
 
   /** Gives at most so many rows. 0 gives none. */

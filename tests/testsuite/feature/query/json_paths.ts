@@ -172,6 +172,11 @@ export const jsonPaths: SuiteGroup = group("query/json paths", [Doc], (test) => 
     assert.deepEqual(groups.toSorted((a, b) => Number(a.on) - Number(b.on)), [{ on: false, n: 1 }, { on: true, n: 1 }]);
   });
 
+  test("jsonSet() is refused a path that is text", { requires }, async () => {
+    const error = await errorOf(QueryBuildError, () => fn.jsonSet(c.data, "address.city" as never, "Bern" as never));
+    assert.match(error.message, /a list of steps/);
+  });
+
   test("jsonSet() changes one path of many rows and leaves the rest", { requires }, async () => {
     await docs();
     assert.equal(

@@ -109,6 +109,9 @@ export const relationConditions: SuiteGroup = group("query/relation conditions",
     assert.match(taken.message, /"name"/);
     await errorOf(QueryBuildError, () => Writer.query().withAggregate("save", "books", (b) => fn.sum(b.pages)));
     await errorOf(QueryBuildError, () => Writer.query().withCount("books").withCount("books"));
+    // @ts-expect-error: no field
+    const ordered = await errorOf(QueryBuildError, () => Writer.query().withCount("books").orderBy("-booksCount"));
+    assert.match(ordered.message, /sql\.identifier\("booksCount"\)/);
     await errorOf(QueryBuildError, () => Writer.query().withCount({ books: (q) => q.limit(1) }));
   });
 });
