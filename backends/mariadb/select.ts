@@ -1,6 +1,6 @@
-import type { ColumnNode, ExpressionNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type { SelectNode } from "../../core/ast/statement.ts";
-import { groupedSelect, orderedOutside, replaced } from "../mysql/grouping.ts";
+import { groupedSelect, havingFromRows, orderedOutside } from "../mysql/grouping.ts";
 import { termsOf } from "../mysql/order.ts";
 import { groupsApart } from "../mysql/groups_apart.ts";
 import { windowsApart } from "./window_expressions.ts";
@@ -21,20 +21,12 @@ export function jsonTerms(expression: ExpressionNode): readonly ExpressionNode[]
   ];
 }
 
-/**
- * HAVING as MariaDB takes it: a key with the name of another key is no key to it there, so it is taken from any row of the group,
- * for all of which it is the same.
- */
-function havingOfKeys({ having, groupBy }: SelectNode): ExpressionNode | null {
-  const keys = groupBy.filter((key) => key.kind === "column");
-  const isTwin = ({ name, table }: ColumnNode) =>
-    keys.some((key) => key.name === name && key.table === table) &&
-    keys.some((key) => key.name === name && key.table !== table);
-  if (having === null || groupBy.some(({ kind }) => kind === "grouping")) return having;
-  return replaced(having, (node) => {
-    if (node.kind !== "column" || !isTwin(node)) return null;
-    return { kind: "aggregate", name: "min", operand: node, distinct: false, type: node.type };
-  });
+/** HAVING as MariaDB takes it: a key with the name of another key is no key to it there. */
+function havingOfKeys(node: SelectNode): ExpressionNode | null {
+  return havingFromRows(
+    node,
+    ({ name, table }) => node.groupBy.some((key) => key.kind === "column" && key.name === name && key.table !== table),
+  );
 }
 
 /** A query with groups as MariaDB takes it, which has no ORDER BY beside a ROLLUP. */

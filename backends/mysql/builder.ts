@@ -20,6 +20,8 @@ export interface ServerSyntax {
   readonly cutsTexts: boolean;
   /** Whether the type of a parameter is guessed from what stands beside it, before its value is known. */
   readonly guessesTypes: boolean;
+  /** Whether HAVING finds no key that is computed by a query which is worked into this one, unless it is selected by its name. */
+  readonly losesKeys: boolean;
   /** Whether UPDATE and DELETE may read the table that they change in a subquery. */
   readonly readsChanged: boolean;
   /** Makes JSON of what gives the text of some. */

@@ -1,4 +1,4 @@
-import type { ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import type { ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
 import { selectFrom, type SelectItem, type SelectNode } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import { typeOf } from "./typed.ts";
@@ -102,6 +102,17 @@ export function groupedSelect(node: SelectNode): SelectNode {
     }),
     ...node.windows === undefined ? {} : { windows: replaced(node.windows, ofGroup) },
   };
+}
+
+/** HAVING where some of the keys are taken from any row of the group, for all of which they are the same. */
+export function havingFromRows({ having, groupBy }: SelectNode, isTaken: (key: ColumnNode) => boolean) {
+  if (having === null || groupBy.some(({ kind }) => kind === "grouping")) return having;
+  const isKey = ({ name, table }: ColumnNode) =>
+    groupBy.some((key) => key.kind === "column" && key.name === name && key.table === table);
+  return replaced(having, (node) => {
+    if (node.kind !== "column" || !isKey(node) || !isTaken(node)) return null;
+    return { kind: "aggregate", name: "min", operand: node, distinct: false, type: node.type };
+  });
 }
 
 /** A query of distinct rows, ordered by the places of what it selects: an expression with parameters is never the same. */

@@ -1,52 +1,13 @@
 import type { ExpressionNode, JoinNode } from "../../core/ast/expression.ts";
-import type { FromNode, QueryNode, SelectNode } from "../../core/ast/statement.ts";
+import type { FromNode, SelectNode } from "../../core/ast/statement.ts";
 import type { MySQLBuilder } from "./builder.ts";
 import { ALL_ROWS, deeper } from "./inner_query.ts";
-import { holdsKind, holdsQuery, nameOf } from "./queries.ts";
+import { computes, type Names, namesIn } from "./merged_queries.ts";
+import { holdsQuery, nameOf } from "./queries.ts";
 
-// The servers work a simple query in the place of a table into the one around it, and write what it computes where its columns
-// stand. Behind an outer join such a column should be NULL in a row without a partner. But MySQL does not look whether it is one
-// where times are compared, and MariaDB forgets to look when a prepared query runs again. A query with a limit is left as it is.
-
-/** Names of the queries of WITH that compute columns. */
-type Names = ReadonlySet<string>;
-
-/** Whether the servers may work a query into the one around it. */
-function isMerged(query: QueryNode): query is SelectNode {
-  return query.kind === "select" && query.from !== null && query.limit === null && query.offset === null &&
-    !query.distinct && query.groupBy.length === 0 && query.having === null &&
-    !holdsKind("aggregate", query.columns) && !holdsKind("window", query.columns);
-}
-
-/** Whether an expression of a query, worked into the one around it, is something else than a column of a table. */
-function isComputed(expression: ExpressionNode, { from, joins = [] }: SelectNode, names: Names): boolean {
-  if (expression.kind !== "column") return true;
-  const { name, table } = expression;
-  const read = [...from === null ? [] : [from], ...joins.map((join) => join.table)];
-  const found = table === undefined && read.length === 1 ? read[0] : read.find((one) => nameOf(one) === table);
-  if (found === undefined) return true; // of a query around it
-  if (found.kind === "table") return names.has(found.name);
-  const { query } = found;
-  if (!isMerged(query)) return false;
-  const item = query.columns.find(({ alias, expression: inner }) =>
-    (alias ?? (inner.kind === "column" ? inner.name : undefined)) === name
-  );
-  return item === undefined || isComputed(item.expression, query, namesIn(query, names));
-}
-
-function computes(query: QueryNode, names: Names): query is SelectNode {
-  if (!isMerged(query)) return false;
-  const known = namesIn(query, names);
-  return query.columns.some(({ expression }) => isComputed(expression, query, known));
-}
-
-/** The names that are known inside of a query. */
-function namesIn({ with: tables = [] }: SelectNode, names: Names): Names {
-  if (tables.length === 0) return names;
-  const known = new Set(names);
-  for (const { name, query } of tables) if (computes(query, known)) known.add(name);
-  return known;
-}
+// Behind an outer join what a query computes should be NULL in a row without a partner, when the query is worked into the one
+// around it as well. But MySQL does not look whether it is such a row where times are compared, and MariaDB forgets to look when a
+// prepared query runs again. A query with a limit is left as it is.
 
 /** What an outer join may find no row of, as the servers take it. */
 function whole(from: FromNode, names: Names): FromNode {

@@ -12,9 +12,10 @@ import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileCompound } from "../../core/sql/compile_compound.ts";
 import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
 import { inOrder } from "./assignments.ts";
-import { mysqlBuilder } from "./builder.ts";
+import { type MySQLBuilder, mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
-import { distinctSelect } from "./grouping.ts";
+import { distinctSelect, havingFromRows } from "./grouping.ts";
+import { isComputed } from "./merged_queries.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { outerJoined } from "./outer_joins.ts";
 import { column, isParameter, longText, typeOf } from "./typed.ts";
@@ -42,10 +43,16 @@ function widened(table: CommonTableNode): CommonTableNode {
   return { ...table, query: { ...query, operands: [{ ...first, columns }, ...others] } };
 }
 
+/** A query whose HAVING finds its keys. */
+function withKeys(node: SelectNode, { syntax, computing }: MySQLBuilder): SelectNode {
+  if (!syntax.losesKeys || node.having === null) return node;
+  return { ...node, having: havingFromRows(node, (key) => isComputed(key, node, computing)) };
+}
+
 function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
   const own = mysqlBuilder(builder);
   const { syntax } = own;
-  const written = outerJoined(syntax.select(node), own);
+  const written = withKeys(outerJoined(syntax.select(node), own), own);
   const isDistinct = written.distinct && written.groupBy.length === 0 && written.orderBy.length > 0;
   const grouped = isDistinct ? distinctSelect(written) : written;
   if (grouped.groupBy.length > 1 && grouped.groupBy.some(({ kind }) => kind === "grouping")) {

@@ -35,6 +35,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
   },
   cutsTexts: false,
   guessesTypes: true,
+  losesKeys: true,
   readsChanged: false,
   writeJSONText(write, builder) {
     builder.sql += "CAST(";

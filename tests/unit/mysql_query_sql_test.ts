@@ -239,6 +239,18 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
         .select((row) => ({ age: row.age, known: exists(User.where((own) => own.age.eq(row.age))) })).groupBy("age"),
     "SELECT `k0` AS `age`, EXISTS (SELECT 1 FROM `users` WHERE `age` = `grouped`.`k0`) AS `known` FROM (SELECT `age` AS `k0` FROM (SELECT `age` FROM `users`) AS `ages` GROUP BY `age`) AS `grouped`",
   ],
+  "a condition of groups by what a query computes": [
+    () => {
+      const small = User.query().select({ small: fn.lower(c.name), age: c.age });
+      return User.query().from(small, "small").select((row) => ({ x: row.small, n: fn.count() })).groupBy(
+        "small",
+        "age",
+      )
+        .having((row) => row.small.ne("x").and(row.age.gt(1)));
+    },
+    "SELECT `small` AS `x`, count(*) AS `n` FROM (SELECT lower(`name`) AS `small`, `age` FROM `users`) AS `small` GROUP BY `small`, `age` HAVING min(`small`) <> ? AND `age` > ?",
+    "SELECT `small` AS `x`, count(*) AS `n` FROM (SELECT lower(`name`) AS `small`, `age` FROM `users`) AS `small` GROUP BY `small`, `age` HAVING `small` <> ? AND `age` > ?",
+  ],
   "groups by two keys of one name": [
     () => {
       const twin = alias(User, "twin");

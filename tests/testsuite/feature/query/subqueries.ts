@@ -47,6 +47,23 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     }
   });
 
+  test("a condition of groups may use what a query computes and they are grouped by, under any name", async () => {
+    await fillLibrary();
+    const decades = Writer.where({ age__isnull: false }).select((c) => ({
+      decade: fn.quotient(c.age, 10),
+      initial: fn.lower(fn.left(c.name, 1)),
+    }));
+    for (const table of [decades, cte("decades", decades)]) {
+      const grouped = Writer.query().from(table, "decades").groupBy("decade", "initial").orderBy("initial")
+        .having((row) => row.decade.plus(1).lt(4).and(row.initial.ne("a")));
+      assert.deepEqual(await grouped.select((row) => ({ letter: row.initial, n: fn.count() })), [
+        { letter: "b", n: 1 },
+        { letter: "d", n: 1 },
+      ]);
+      assert.deepEqual(await grouped.select((row) => ({ n: fn.max(row.decade) })), [{ n: 2 }, { n: 2 }]);
+    }
+  });
+
   test("an alias is queried like its model", async () => {
     await fillLibrary();
     const other = alias(Writer, "other");
