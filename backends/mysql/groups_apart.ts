@@ -3,7 +3,16 @@ import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast
 import { equals } from "./grouping.ts";
 import { ALL_ROWS } from "./inner_query.ts";
 import { kindOf } from "./typed.ts";
-import { holdsCorrelated, holdsQuery, isCorrelated, isQuery, isUserText, tableNames, TYPES } from "./queries.ts";
+import {
+  holdsCorrelated,
+  holdsKind,
+  holdsQuery,
+  isCorrelated,
+  isQuery,
+  isUserText,
+  tableNames,
+  TYPES,
+} from "./queries.ts";
 
 // Beside groups MariaDB is wrong about queries: in the selection it finds no aggregate among the rows of another query and takes
 // columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside. And
@@ -148,6 +157,28 @@ function ofKnownRows(
   };
 }
 
+/**
+ * Whether an aggregate aggregates what a query aggregates on its part, with yet another query inside that depends on it: MariaDB
+ * takes the columns of the one in the middle for columns beside its aggregates.
+ */
+function mixesGroups(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { kind, groupBy, columns, joins, where, having, orderBy } = node as Partial<SelectNode>; // looked at only
+  const isMixed = kind === "select" && groupBy?.length === 0 && holdsKind("aggregate", [columns, having, orderBy]) &&
+    (holdsCorrelated([columns, joins, where, having, orderBy]) || holdsKind("jsonContains", where));
+  return isMixed || Object.entries(node).some(([key, part]) => !TYPES.has(key) && mixesGroups(part));
+}
+
+/** Whether a query with a query inside depends on the rows: MySQL 9 crashes where several aggregates have such, one without rows. */
+function holdsDeep(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if (isNode(node)) {
+    if (isQuery(node)) return isCorrelated(node) && holdsQuery(Object.values(node));
+    if (node.kind === "column" || node.kind === "value") return false;
+  }
+  return Object.values(node).some(holdsDeep);
+}
+
 /** Where groups are made apart. */
 export interface GroupsApartOptions {
   /** Only where a query beside them depends on them. */
@@ -179,9 +210,12 @@ function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApa
     offset: null,
   };
   const parts = [outer.columns, outer.where, outer.orderBy, outer.windows];
-  const hasQueryKey = !dependent && groupBy.some(holdsCorrelated) &&
+  const areRowsNeeded =
+    (dependent
+      ? apart.aggregates.filter(holdsDeep).length > 1
+      : groupBy.some(holdsCorrelated) || apart.aggregates.some(mixesGroups)) &&
     apart.aggregates.every(({ name }) => PLAIN.has(name));
-  const isNeeded = hasQueryKey || (dependent ? holdsCorrelated(parts) : holdsQuery(parts));
+  const isNeeded = areRowsNeeded || (dependent ? holdsCorrelated(parts) : holdsQuery(parts));
   if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner)) return node;
   return {
     ...outer,
@@ -191,7 +225,7 @@ function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApa
     from: {
       kind: "derivedTable",
       alias: ALIAS,
-      query: hasQueryKey ? ofKnownRows(inner, groupBy, apart.aggregates) : inner,
+      query: areRowsNeeded ? ofKnownRows(inner, groupBy, apart.aggregates) : inner,
     },
     groupBy: [],
     having: null,

@@ -57,8 +57,8 @@ export function holdsUserText(node: unknown): boolean {
   return Object.values(node).some(holdsUserText);
 }
 
-/** Whether an expression is made of aggregates, or of functions over windows. */
-export function holdsKind(kind: "aggregate" | "window", node: unknown): boolean {
+/** Whether an expression is made of aggregates, of functions over windows, or of what is looked for in JSON. */
+export function holdsKind(kind: "aggregate" | "window" | "jsonContains", node: unknown): boolean {
   if (typeof node !== "object" || node === null) return false;
   if ("kind" in node) {
     if (node.kind === kind) return true;

@@ -64,6 +64,40 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     }
   });
 
+  test("an aggregate aggregates what a query aggregates, in which another depends on it", async () => {
+    await fillLibrary();
+    const own = alias(Book, "own");
+    const isFirst = notExists(Book.where((book) => book.pages.lt(own.c.pages)));
+    const least = fn.coalesce(own.query().where(isFirst).select({ n: fn.max(own.c.pages) }).scalar(), 0);
+    assert.deepEqual(await Writer.query().select({ sum: fn.sum(Writer.c.id.plus(least)), n: fn.count() }), [
+      { sum: 290, n: 4 },
+    ]);
+    const perAge = Writer.where({ age__isnull: false }).groupBy("age").orderBy("age").select((c) => ({
+      age: c.age,
+      most: fn.max(c.id.plus(least)),
+    }));
+    assert.deepEqual(await perAge, [{ age: 20, most: 74 }, { age: 36, most: 71 }]);
+  });
+
+  test("several aggregates aggregate what is found in queries inside of queries", async () => {
+    await fillLibrary();
+    const [own, other] = [alias(Writer, "own"), alias(Book, "other")];
+    const written = (c: typeof Writer.c, none: boolean) =>
+      own.query().where(own.c.id.in(
+        other.query().where(other.c.writerId.eq(c.id).and(other.c.id.in(none ? [] : [1, 2, 3, 4]))).select("writerId"),
+      )).select("id");
+    const rows = await Writer.query().groupBy("age").orderBy((c) => c.age.asc({ nulls: "last" })).select((c) => ({
+      age: c.age,
+      none: fn.count(fn.case().when(c.id.in(written(c, true)), 1).end()),
+      some: fn.count(fn.case().when(c.id.in(written(c, false)), 1).end()),
+    }));
+    assert.deepEqual(rows, [
+      { age: 20, none: 0, some: 1 },
+      { age: 36, none: 0, some: 1 },
+      { age: null, none: 0, some: 0 },
+    ]);
+  });
+
   test("an alias is queried like its model", async () => {
     await fillLibrary();
     const other = alias(Writer, "other");
