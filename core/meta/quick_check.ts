@@ -33,7 +33,7 @@ interface CheckDefinition {
 }
 
 interface SchemaNode {
-  readonly _zod: { readonly def: Definition };
+  readonly _zod: { readonly def: Definition; readonly traits: ReadonlySet<string> };
 }
 
 /** What the texts use; it has to stand before them. */
@@ -112,7 +112,9 @@ export class QuickChecks {
       case "nullable":
         return this.#inner(def, value, (test) => `(${value} === null || ${test})`);
       case "optional":
-        return this.#inner(def, value, (test) => `(${value} === undefined || ${test})`);
+        // One of the two kinds takes a missing key only, not undefined.
+        if (schema._zod.traits.has("$ZodExactOptional")) return null;
+        return this.#inner(def, value, (test) => isFilled(schema) ? test : `(${value} === undefined || ${test})`);
       case "default":
         return this.#inner(def, value, (test) => `(${value} !== undefined && ${test})`);
       case "object":
@@ -193,9 +195,16 @@ function plain(test: string): QuickCheck {
   return { test, copy: null };
 }
 
+/** Whether a schema puts a value in the place of a missing one. */
+function isFilled({ _zod: { def } }: SchemaNode): boolean {
+  return def.type === "default" ||
+    ((def.type === "optional" || def.type === "nullable") && def.innerType !== undefined && isFilled(def.innerType));
+}
+
 /** Whether an object may be without a key of that schema. */
-function mayBeMissing({ _zod: { def } }: SchemaNode): boolean {
-  return def.type === "optional" ||
+function mayBeMissing(schema: SchemaNode): boolean {
+  const { def } = schema._zod;
+  return (def.type === "optional" && !isFilled(schema)) ||
     (def.type === "nullable" && def.innerType !== undefined && mayBeMissing(def.innerType));
 }
 

@@ -27,10 +27,14 @@ export interface RecordCode {
   read(record: object): unknown[];
 }
 
+/** Whether a new row may leave a column out that the library does not fill. */
+export function isFilledIn(column: ColumnMeta): boolean {
+  return column.optional || column.autoIncrement || column.isGenerated || column.databaseDefault !== undefined;
+}
+
 /** Whether the database or the library fills a missing value in. */
 export function fillsItself(column: ColumnMeta): boolean {
-  return column.optional || column.autoIncrement || column.isGenerated || column.onInsert !== undefined ||
-    column.databaseDefault !== undefined;
+  return column.onInsert !== undefined || isFilledIn(column);
 }
 
 /** Makes the code of a model: compiled where the runtime allows it. */

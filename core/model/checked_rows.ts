@@ -3,16 +3,11 @@ import { ValidationError, type ValidationIssue } from "../errors.ts";
 import type { Checked } from "../meta/column.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { isFilledIn } from "../meta/record_code.ts";
 import { checkValue, generatedIssue, requiredIssue } from "../meta/validate.ts";
 
 /** The checked values of a row, by column. */
 export type RowValues = readonly unknown[];
-
-/** Whether a new row may leave a column out. */
-export function isFilledIn(column: ColumnMeta): boolean {
-  return column.optional || column.autoIncrement || column.isGenerated ||
-    column.databaseDefault !== undefined;
-}
 
 /** What is found out about rows while they are checked. */
 export interface Findings {

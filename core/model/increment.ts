@@ -46,7 +46,7 @@ async function increment(
     );
   }
   const found = identity(meta);
-  const automatic = meta.columns.filter((other) => other.onUpdate !== undefined && other !== column);
+  const automatic = meta.madeOnUpdate.filter((other) => other !== column);
   const returned = [
     column,
     ...automatic,

@@ -2,10 +2,10 @@ import type { SelectItem, SelectNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { isFilledIn } from "../meta/record_code.ts";
 import { requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
 import { RowQuery } from "../query/row_query.ts";
-import { isFilledIn } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
 
 /**

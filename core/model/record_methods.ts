@@ -190,7 +190,7 @@ export abstract class RecordMethods extends RecordBase {
   async touch(...fields: readonly (string & keyof this)[]): Promise<number> {
     const meta = recordMeta(this);
     const columns = [
-      ...meta.columns.filter((column) => column.onUpdate !== undefined),
+      ...meta.madeOnUpdate,
       ...fields.map((field) => meta.column(field, "touch()")),
     ];
     if (columns.length === 0) {

@@ -4,8 +4,8 @@ import type { Checked } from "../meta/column.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import { fillsItself } from "../meta/record_code.ts";
 import { checkValue, requiredIssue } from "../meta/validate.ts";
-import { setField } from "./dirty.ts";
-import { type Fields, type RecordBase, recordMeta, state } from "./record_base.ts";
+import { fieldOf, setField } from "./dirty.ts";
+import { type RecordBase, recordMeta, state } from "./record_base.ts";
 
 /** What a record-level rule may give: issues, one after the other. */
 export type Rules = Iterable<ValidationIssue> | AsyncIterable<ValidationIssue>;
@@ -58,9 +58,9 @@ export function checkRecord(
   const findings: Findings = { issues: [], waiting: [] };
   const meta = recordMeta(record);
   if (columns === meta.columns && state.row(record) === null) meta.code.check(record, checkField, findings);
-  else {for (const { index, field } of columns) {
-      checkField(record, index, (record as unknown as Fields)[field], findings);
-    }}
+  else {
+    for (const column of columns) checkField(record, column.index, fieldOf(record, column), findings);
+  }
   const { issues, waiting } = findings;
   const rules = withRules ? record.rules() : NO_RULES;
   if (waiting.length > 0 || rules !== NO_RULES) return finish(record, issues, waiting, rules);

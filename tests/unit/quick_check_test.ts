@@ -83,6 +83,8 @@ const quick: Readonly<Record<string, z.ZodType>> = {
   nullish: z.date().nullish(),
   branded: z.string().brand<"Name">(),
   default: z.string().max(5).default("a"),
+  "optional default": z.string().max(5).default("a").optional(),
+  "nullable default": z.string().max(5).default("a").nullable(),
   "enum of many": z.enum(["red", "blue", "green", "a", "b", "c"]),
   any: z.any(),
   unknown: z.unknown(),
@@ -167,6 +169,11 @@ const copied: readonly { schema: z.ZodType; right: readonly unknown[]; left: rea
     left: [new Point(), [1, 2], { x: 1 }, { x: 1, z: 2 }, null, "x", 5],
   },
   { schema: z.object({ x: z.any() }), right: [{ x: 1 }, { x: undefined }, { x: [] }], left: [{}, { y: 1 }] },
+  {
+    schema: z.object({ x: z.string().default("d").optional(), y: z.int().default(1).nullable().optional() }),
+    right: [{ x: "a", y: 2 }, { x: "a", y: null }],
+    left: [{}, { x: undefined, y: 2 }, { x: "a" }, { y: 2 }],
+  },
   { schema: z.object({ x: z.string().default("d") }), right: [{ x: "a" }], left: [{}, { x: undefined }] },
   {
     schema: z.object({ at: z.date(), 'quo"te`${0}': z.int() }),
@@ -242,6 +249,7 @@ const left: Readonly<Record<string, z.ZodType>> = {
   "a field of that name": z.object(
     JSON.parse('{"__proto__":1}', (key, value) => key === "__proto__" ? z.string() : value),
   ),
+  "a key that may be missing, not undefined": z.object({ a: z.exactOptional(z.string()) }),
   "a record": z.record(z.string(), z.string()),
   "a tuple": z.tuple([z.string()]),
   "a format inside": z.object({ a: z.object({ mail: z.email() }) }),
