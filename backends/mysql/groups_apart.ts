@@ -1,18 +1,15 @@
 import type { AggregateName, AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
-import type { FromNode, QueryNode, SelectItem, SelectNode } from "../../core/ast/statement.ts";
+import {
+  type FromNode,
+  type QueryNode,
+  type SelectItem,
+  type SelectNode,
+  sourceNames,
+} from "../../core/ast/statement.ts";
 import { equals } from "./grouping.ts";
 import { ALL_ROWS } from "./inner_query.ts";
 import { kindOf } from "./typed.ts";
-import {
-  holdsCorrelated,
-  holdsKind,
-  holdsQuery,
-  isCorrelated,
-  isQuery,
-  isUserText,
-  tableNames,
-  TYPES,
-} from "./queries.ts";
+import { holdsCorrelated, holdsKind, holdsQuery, isCorrelated, isQuery, isUserText, TYPES } from "./queries.ts";
 
 // Beside groups MariaDB is wrong about queries: in the selection it finds no aggregate among the rows of another query and takes
 // columns of a query that it reads for columns that are not grouped; nowhere does it take a tuple with such a query inside. And
@@ -83,7 +80,7 @@ function columnApart(node: ColumnNode, apart: Apart, { hidden, isQuery, isAggreg
 
 function nodeApart(node: ExpressionNode | QueryNode, apart: Apart, inside: Inside): unknown {
   if (isQuery(node)) {
-    const names = node.kind === "select" ? tableNames(node) : [];
+    const names = node.kind === "select" ? sourceNames(node) : [];
     return partsApart(node, apart, { ...inside, hidden: new Set([...inside.hidden, ...names]), isQuery: true });
   }
   if (node.kind === "value" || node.kind === "slot") return node;
@@ -187,7 +184,7 @@ export interface GroupsApartOptions {
 
 function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApartOptions): SelectNode {
   const { columns, having, orderBy, windows, groupBy } = node;
-  const apart: Apart = { tables: new Set(tableNames(node)), keys: groupBy, aggregates: [] };
+  const apart: Apart = { tables: new Set(sourceNames(node)), keys: groupBy, aggregates: [] };
   const outer = {
     columns: columns.map(({ expression, alias }): SelectItem => ({
       expression: withApart(expression, apart),

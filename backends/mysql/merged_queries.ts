@@ -1,6 +1,6 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
-import type { QueryNode, SelectNode } from "../../core/ast/statement.ts";
-import { holdsKind, nameOf } from "./queries.ts";
+import { type QueryNode, type SelectNode, sourceName } from "../../core/ast/statement.ts";
+import { holdsKind } from "./queries.ts";
 
 // The servers work a simple query in the place of a table into the one around it, and write what it computes where its columns
 // stand.
@@ -20,7 +20,7 @@ export function isComputed(expression: ExpressionNode, { from, joins = [] }: Sel
   if (expression.kind !== "column") return true;
   const { name, table } = expression;
   const read = [...from === null ? [] : [from], ...joins.map((join) => join.table)];
-  const found = table === undefined && read.length === 1 ? read[0] : read.find((one) => nameOf(one) === table);
+  const found = table === undefined && read.length === 1 ? read[0] : read.find((one) => sourceName(one) === table);
   if (found === undefined) return true; // of a query around it
   if (found.kind === "table") return names.has(found.name);
   const { query } = found;

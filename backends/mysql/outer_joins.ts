@@ -1,9 +1,9 @@
 import type { ExpressionNode, JoinNode } from "../../core/ast/expression.ts";
-import type { FromNode, SelectNode } from "../../core/ast/statement.ts";
+import { type FromNode, type SelectNode, sourceName } from "../../core/ast/statement.ts";
 import type { MySQLBuilder } from "./builder.ts";
 import { ALL_ROWS, deeper } from "./inner_query.ts";
 import { computes, type Names, namesIn } from "./merged_queries.ts";
-import { holdsQuery, nameOf } from "./queries.ts";
+import { holdsQuery } from "./queries.ts";
 
 // Behind an outer join what a query computes should be NULL in a row without a partner, when the query is worked into the one
 // around it as well. But MySQL does not look whether it is such a row where times are compared, and MariaDB forgets to look when a
@@ -13,7 +13,7 @@ import { holdsQuery, nameOf } from "./queries.ts";
 function whole(from: FromNode, names: Names): FromNode {
   if (from.kind === "table") {
     if (from.schema !== undefined || !names.has(from.name)) return from;
-    return { kind: "derivedTable", alias: nameOf(from), query: { ...deeper(from), limit: ALL_ROWS } };
+    return { kind: "derivedTable", alias: sourceName(from), query: { ...deeper(from), limit: ALL_ROWS } };
   }
   return computes(from.query, names) ? { ...from, query: { ...from.query, limit: ALL_ROWS } } : from;
 }

@@ -1,5 +1,5 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
-import type { FromNode, QueryNode, SelectNode } from "../../core/ast/statement.ts";
+import { type QueryNode, type SelectNode, sourceNames } from "../../core/ast/statement.ts";
 
 const QUERIES: ReadonlySet<unknown> = new Set(["select", "compound", "values"] satisfies QueryNode["kind"][]);
 
@@ -21,16 +21,6 @@ export function holdsQuery(node: unknown): boolean {
   return Object.values(node).some(holdsQuery);
 }
 
-/** The name by which a query calls what it reads from. */
-export function nameOf(from: FromNode): string {
-  return from.kind === "table" ? from.alias ?? from.name : from.alias;
-}
-
-/** Names of the tables that a query reads. */
-export function tableNames({ from, joins = [] }: SelectNode): string[] {
-  return [...from === null ? [] : [nameOf(from)], ...joins.map(({ table }) => nameOf(table))];
-}
-
 /** Whether a query, or a part of one, uses columns of a query around it; `known` are the names of the tables that it reads. */
 export function isCorrelated(value: unknown, known: ReadonlySet<string> = new Set()): boolean {
   if (typeof value !== "object" || value === null) return false;
@@ -38,7 +28,7 @@ export function isCorrelated(value: unknown, known: ReadonlySet<string> = new Se
   const node = value as Partial<ExpressionNode | QueryNode>; // looked at only
   if (node.kind === "column") return node.table !== undefined && !known.has(node.table);
   if (node.kind === "value" || node.kind === "slot") return false;
-  const inner = node.kind === "select" ? new Set([...known, ...tableNames(node as SelectNode)]) : known; // it is one
+  const inner = node.kind === "select" ? new Set([...known, ...sourceNames(node as SelectNode)]) : known; // it is one
   return Object.entries(value).some(([key, part]) => !TYPES.has(key) && isCorrelated(part, inner));
 }
 

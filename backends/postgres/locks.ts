@@ -1,28 +1,24 @@
-import type { FromNode, SelectNode } from "../../core/ast/statement.ts";
+import { type SelectNode, sourceName, sourceNames } from "../../core/ast/statement.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
-
-function nameOf(table: FromNode): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
-}
 
 /** What an outer join may leave without a row, by the names of the query. */
 function outerNames({ from, joins = [] }: SelectNode): ReadonlySet<string> {
-  const read = from === null ? [] : [nameOf(from)];
+  const read = from === null ? [] : [sourceName(from)];
   const outer = new Set<string>();
   for (const { kind, table } of joins) {
     if (kind === "right" || kind === "full") { for (const name of read) outer.add(name); }
-    read.push(nameOf(table));
-    if (kind === "left" || kind === "full") outer.add(nameOf(table));
+    read.push(sourceName(table));
+    if (kind === "left" || kind === "full") outer.add(sourceName(table));
   }
   return outer;
 }
 
 /** Refuses a lock of what an outer join may leave without a row: the server would refuse it. */
 export function refuseOuterLock(node: SelectNode): void {
-  const { lock, from, joins = [] } = node;
+  const { lock, joins = [] } = node;
   if (lock === undefined || !joins.some(({ kind }) => kind !== "inner" && kind !== "cross")) return;
   const outer = outerNames(node);
-  const read = [from, ...joins.map(({ table }) => table)].flatMap((table) => table === null ? [] : [nameOf(table)]);
+  const read = sourceNames(node);
   const locked = (lock.of.length > 0 ? lock.of : read).filter((name) => outer.has(name));
   if (locked.length === 0) return;
   const inner = read.filter((name) => !outer.has(name));

@@ -1,4 +1,4 @@
-import type { QueryNode, SelectNode, TableNode } from "./expression.ts";
+import { type QueryNode, type SelectNode, sourceNames, type TableNode } from "./statement.ts";
 
 /** How a subquery of an UPDATE or DELETE stands to the table that is changed. */
 export interface OwnTableUse {
@@ -50,7 +50,8 @@ function look(part: unknown, sight: Sight, use: { reads: boolean; refers: boolea
     return;
   }
   if (!sight.isBound && namesRow(part, sight.name)) use.refers = true;
-  const inner = kind === "select" && binds(part as SelectNode, sight.name) ? { ...sight, isBound: true } : sight;
+  const isBound = kind === "select" && sourceNames(part as SelectNode).includes(sight.name);
+  const inner = isBound ? { ...sight, isBound: true } : sight;
   for (const [key, value] of Object.entries(part)) {
     if (key !== "type" && key !== "types") look(value, inner, use);
   }
@@ -62,10 +63,4 @@ function namesRow(part: object, name: string): boolean {
   if (!("parts" in part)) return false;
   const text = String(part.parts).toLowerCase();
   return [".", '".', "`."].some((end) => text.includes(name.toLowerCase() + end));
-}
-
-function binds({ from, joins = [] }: SelectNode, name: string): boolean {
-  return [from, ...joins.map(({ table }) => table)].some((table) =>
-    table !== null && (table.kind === "table" ? table.alias ?? table.name : table.alias) === name
-  );
 }

@@ -1,5 +1,5 @@
 import type { ExpressionNode } from "./expression.ts";
-import type { FromNode, SelectNode } from "./statement.ts";
+import { type SelectNode, sourceNames } from "./statement.ts";
 
 /** An expression in which the columns of a table have another name in front. Subqueries that read a table of that name keep it. */
 export function renamed(node: ExpressionNode, from: string, to: string): ExpressionNode {
@@ -15,7 +15,7 @@ function copy(part: unknown, from: string, to: string): unknown {
   if (kind === "column") return "table" in part && part.table === from ? { ...part, table: to } : part;
   if (kind === "defaultScope") return "alias" in part && part.alias === from ? { ...part, alias: to } : part;
   if (kind === "match" || kind === "matchRank" || kind === "matchExcerpt") return copySearch(part, from, to);
-  if (kind === "select" && reads(part as SelectNode, from)) return part; // the kind says so
+  if (kind === "select" && sourceNames(part as SelectNode).includes(from)) return part; // the kind says so
   return Object.fromEntries(
     // A type has no columns, and may hold objects that a copy would not be.
     Object.entries(part).map(([key, value]) => [key, key === "type" ? value : copy(value, from, to)]),
@@ -26,12 +26,4 @@ function copySearch(part: object, from: string, to: string): unknown {
   const { search } = part as Extract<ExpressionNode, { kind: "match" | "matchRank" | "matchExcerpt" }>; // as the caller saw
   if ((search.table.alias ?? search.table.name) !== from) return part;
   return { ...part, search: { ...search, table: { ...search.table, alias: to } } };
-}
-
-function reads({ from: own, joins = [] }: SelectNode, name: string): boolean {
-  return [own, ...joins.map(({ table }) => table)].some((table) => table !== null && nameOf(table) === name);
-}
-
-function nameOf(table: FromNode): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
 }

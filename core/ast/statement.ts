@@ -309,3 +309,13 @@ export function selectFrom(table: TableNode, columns: readonly SelectItem[]): Se
     offset: null,
   };
 }
+
+/** The name by which a query calls what it reads from. */
+export function sourceName(from: FromNode): string {
+  return from.kind === "table" ? from.alias ?? from.name : from.alias;
+}
+
+/** The names of all that a query reads from, in their order. */
+export function sourceNames({ from, joins = [] }: Pick<SelectNode, "from" | "joins">): string[] {
+  return [...from === null ? [] : [sourceName(from)], ...joins.map(({ table }) => sourceName(table))];
+}

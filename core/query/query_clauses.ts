@@ -1,5 +1,5 @@
 import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
-import type { FromNode, SelectNode, TableNode } from "../ast/statement.ts";
+import { type SelectNode, sourceNames, type TableNode } from "../ast/statement.ts";
 import type { RunOptions } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 
@@ -37,20 +37,17 @@ export function withClauses(node: SelectNode, clauses: QueryClauses): SelectNode
   };
 }
 
-function nameOf(table: FromNode): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
-}
-
 /** Refuses a lock of what the query does not read, and of rows that are put together of others. */
-function checkLock({ strength, of }: LockClause, { from, joins = [], distinct, groupBy }: SelectNode): void {
+function checkLock({ strength, of }: LockClause, node: SelectNode): void {
   const method = strength === "update" ? "forUpdate()" : "forShare()";
+  const { distinct, groupBy } = node;
   const clause = distinct ? "distinct()" : groupBy.length > 0 ? "groupBy()" : null;
   if (clause !== null) {
     throw new QueryBuildError(
       `${method} locks rows, and those of ${clause} are made of several: leave one of both out`,
     );
   }
-  const names = [from, ...joins.map(({ table }) => table)].flatMap((table) => table === null ? [] : [nameOf(table)]);
+  const names = sourceNames(node);
   const unknown = of.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new QueryBuildError(

@@ -1,5 +1,5 @@
 import type { DefaultScopeNode, ExpressionNode } from "../ast/expression.ts";
-import type { CommonTableNode, FromNode, SelectItem } from "../ast/statement.ts";
+import { type CommonTableNode, type FromNode, type SelectItem, sourceName } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { Output, Shape } from "../meta/shape.ts";
 import type { LogicalType } from "../types/database_type.ts";
@@ -48,7 +48,7 @@ export interface QuerySource {
 
 /** The name by which a query calls what it reads. */
 export function aliasOf({ table }: Pick<QuerySource, "table">): string {
-  return table.kind === "table" ? table.alias ?? table.name : table.alias;
+  return sourceName(table);
 }
 
 /** What a query can read from or join, with the queries that must stand in front of it. */

@@ -1,4 +1,4 @@
-import type { FromNode, JoinNode, SelectNode, TableNode } from "../ast/statement.ts";
+import { type FromNode, type JoinNode, type SelectNode, sourceName, type TableNode } from "../ast/statement.ts";
 import type { SQLBuilder } from "./builder.ts";
 
 /** Writes the name of a table with its schema and alias. */
@@ -47,12 +47,7 @@ export function writeJoins(joins: readonly JoinNode[], builder: SQLBuilder): voi
   }
 }
 
-/** The name by which a query calls what it reads from. */
-function nameOf(from: FromNode): string {
-  return from.kind === "table" ? from.alias ?? from.name : from.alias;
-}
-
 /** The only table of a query, whose columns need no qualifier; null when there are several or none. */
 export function scopeOf({ from, joins }: SelectNode): string | null {
-  return from === null || (joins !== undefined && joins.length > 0) ? null : nameOf(from);
+  return from === null || (joins !== undefined && joins.length > 0) ? null : sourceName(from);
 }
