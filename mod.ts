@@ -32,7 +32,6 @@ export { type BackendClass, ModelStatics, type NamedBackend } from "./core/model
 export { type FieldOf, type InsertedFrom, WriteStatics } from "./core/model/write_statics.ts";
 export { type FieldsOf, RecordMethods } from "./core/model/record_methods.ts";
 export { RecordBase } from "./core/model/record_base.ts";
-export { FieldGuard } from "./core/model/field_guard.ts";
 export type { Changes } from "./core/model/dirty.ts";
 export type { Rules } from "./core/model/validation.ts";
 export type { InsertManyOptions, InsertProgress } from "./core/model/bulk_create.ts";

@@ -1,56 +1,66 @@
 import { ConfigurationError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import { RecordHooks } from "./hooks.ts";
 
-/** The model whose class is being looked at. */
-let examined: ModelMeta | null = null;
+/** What is known about the class that is being looked at. */
+interface Examination {
+  readonly model: object;
+  readonly meta: ModelMeta;
+  /** The object that is made to look at it, once its base classes have made it. */
+  record: object | null;
+}
+
+let current: Examination | null = null;
 
 const proven = new WeakSet<object>();
 
+/** Whether the object of a class that is under construction is only there to look at the class. */
+export function isExamined(model: object): boolean {
+  return current !== null && current.model === model;
+}
+
 /**
- * Finds class fields that would hide a column: a field of a class is defined on each new object *after* the constructors of
- * its base classes, so it would overwrite what was loaded.
+ * Gives an object that is there to look at its class the columns as accessors, which code of the class may read and set. A class
+ * field, which is *defined*, takes the place of one.
  */
-export abstract class FieldGuard extends RecordHooks {
-  /** Gives a stand-in that refuses such fields while a class is being looked at. */
-  constructor() {
-    super();
-    if (examined === null) return;
-    const meta = examined;
-    return new Proxy(this, {
-      defineProperty(target, key, descriptor) {
-        if (typeof key === "string" && meta.fields.has(key)) {
-          throw new ConfigurationError(
-            `${meta.model} declares a class field "${key}" that hides the column of the same name: remove it, or write "declare ${key}: …"`,
-          );
-        }
-        return Reflect.defineProperty(target, key, descriptor);
-      },
-    });
+export function standIn(record: object): void {
+  if (current === null) return;
+  current.record = record;
+  for (const field of current.meta.fields.keys()) {
+    let held: unknown;
+    const get = () => held;
+    places.add(get);
+    const set = (value: unknown) => void (held = value);
+    Object.defineProperty(record, field, { get, set, enumerable: true, configurable: true });
   }
 }
 
-/** Whether the object under construction is only there to look at its class. */
-export function isExamining(): boolean {
-  return examined !== null;
-}
+/** The getters of columns of such objects. */
+const places = new WeakSet<() => unknown>();
 
 /**
- * Looks at a class, once, by making an object of it that is thrown away.
+ * Finds class fields that would hide a column: a field of a class is defined on each new object *after* the constructors of its base
+ * classes, so it would overwrite what was loaded. Looks at a class once, by making an object of it that is thrown away.
  *
  * @throws {ConfigurationError} that names the class field
  */
 export function examineFields(model: object, meta: ModelMeta): void {
   if (proven.has(model)) return;
-  const before = examined;
-  examined = meta;
+  const before = current;
+  const examination: Examination = current = { model, meta, record: null };
   try {
     Reflect.construct(model as new () => object, [{}]); // models are classes
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
+  } catch {
     // The class expects a record with values; what its own code makes of one without them is not our concern.
   } finally {
-    examined = before;
+    current = before;
+  }
+  const { record } = examination;
+  for (const field of record === null ? [] : meta.fields.keys()) {
+    const property = Object.getOwnPropertyDescriptor(record, field);
+    if (property === undefined || (property.get !== undefined && places.has(property.get))) continue;
+    throw new ConfigurationError(
+      `${meta.model} declares a class field "${field}" that hides the column of the same name: remove it, or write "declare ${field}: …"`,
+    );
   }
   proven.add(model);
 }

@@ -6,7 +6,8 @@ import type { LazyProperty, RowLoader } from "../meta/row_loader.ts";
 import type { RowPlan } from "../meta/row_plan.ts";
 import { checkValue, generatedIssue } from "../meta/validate.ts";
 import { parseJSONText } from "../types/json.ts";
-import { examineFields, FieldGuard, isExamining } from "./field_guard.ts";
+import { examineFields, isExamined, standIn } from "./field_guard.ts";
+import { RecordHooks } from "./hooks.ts";
 import { type AnyModel, metaOf, userPrototypes } from "./registry.ts";
 
 /** A record as a bag of fields, for code that goes over the columns of a model. */
@@ -89,7 +90,7 @@ export let state: RecordState;
 export let lazyProperty: (index: number) => LazyProperty;
 
 /** The state of a record, and how it gets its fields. Everything else is in `ActiveRecord`. */
-export abstract class RecordBase extends FieldGuard {
+export abstract class RecordBase extends RecordHooks {
   /** The row as the database holds it, in the driver's values; null for a new record. */
   #row: unknown[] | null = null;
   #siblings: object[] | null = null;
@@ -102,7 +103,8 @@ export abstract class RecordBase extends FieldGuard {
   constructor(attributes?: object) {
     super();
     if (channel.model !== null && channel.model === new.target) this.#load();
-    else if (!isExamining()) {
+    else if (isExamined(new.target)) standIn(this);
+    else {
       const meta = metaOf(new.target);
       examineFields(new.target, meta);
       this.#initialise(meta, attributes);

@@ -116,6 +116,35 @@ export const modelDefinition: SuiteGroup = group(
       assert.match(error.message, /Shadow.*"name".*declare name/);
     });
 
+    test("a class field that hides a column is found behind fields that need a loaded record", async ({ backend }) => {
+      class Noted extends ActiveRecord.define("notes", { id: primaryKey(), text: z.string() }) {}
+      class Late extends ActiveRecord.define("shadows", { id: primaryKey(), name: z.string() }) {
+        readonly wasNew = this.isNew;
+        readonly note = new Noted({ text: "of another model" });
+        override name = "hides";
+        readonly length = this.loadedName.length;
+        get loadedName(): string {
+          if (this.isNew) throw new Error("not loaded");
+          return this.name;
+        }
+      }
+      Late.configure(backend);
+      const error = await errorOf(ConfigurationError, () => new Late({ name: "a" }));
+      assert.match(error.message, /Late.*"name".*declare name/);
+      assert.equal(new Noted({ text: "a" }).text, "a");
+    });
+
+    test("a constructor may set columns", ({ backend }) => {
+      class Setting extends ActiveRecord.define("users", { id: primaryKey(), name: z.string() }) {
+        constructor(attributes?: { name: string }) {
+          super(attributes);
+          if (this.isNew) this.name += "!";
+        }
+      }
+      Setting.configure(backend);
+      assert.equal(new Setting({ name: "Ada" }).name, "Ada!");
+    });
+
     test("an accessor or method over a column is refused", async () => {
       const shape = { id: primaryKey(), name: z.string() };
       class Over extends ActiveRecord.define("overs", shape) {}
