@@ -58,9 +58,9 @@ export class TransactionOutcome {
 
   /** Leaves everything to the transaction around this one. */
   handTo(parent: TransactionOutcome): void {
-    parent.#undo.push(...this.#undo);
-    parent.#afterCommit.push(...this.#afterCommit);
-    parent.#afterRollback.push(...this.#afterRollback);
+    append(parent.#undo, this.#undo);
+    append(parent.#afterCommit, this.#afterCommit);
+    append(parent.#afterRollback, this.#afterRollback);
     this.#forget();
   }
 
@@ -101,4 +101,9 @@ async function runAll(callbacks: readonly OutcomeCallback[]): Promise<void> {
     }
   }
   if (errors.length > 0) throw errors[0];
+}
+
+/** Adds items one by one: there may be more of them than a call takes arguments. */
+function append<T>(list: T[], items: readonly T[]): void {
+  for (const item of items) list.push(item);
 }

@@ -113,13 +113,13 @@ export function preload(
       const value = valueOf(owner, ownerColumn);
       if (value !== null && value !== undefined) keys.set(mapKey(value), value);
     }
-    const rows: unknown[][] = [];
+    const results: unknown[][][] = [];
     const all = [...keys.values()];
     for (let i = 0; i < all.length; i += KEYS_PER_QUERY) {
       const query = queryFor(relation, all.slice(i, i + KEYS_PER_QUERY), modified ?? initialState(target));
-      rows.push(...(await backend.run(query, modified?.clauses.options)).rows);
+      results.push((await backend.run(query, modified?.clauses.options)).rows);
     }
-    const records = target.host.instantiate(rows, backend);
+    const records = target.host.instantiate(results.length === 1 ? results[0]! : results.flat(), backend);
     await target.host.afterLoad(records);
     distribute(waiting, relation, groupBy(records, (record) => mapKey(valueOf(record, targetColumn))));
     return records;
