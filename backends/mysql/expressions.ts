@@ -83,7 +83,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
     builder.operand(node.operand);
     builder.sql += node.negated ? " NOT IN (" : " IN (";
     builder.sql += "SELECT `item` FROM JSON_TABLE(";
-    builder.bind(list.json, { kind: "string" }, undefined);
+    builder.bindText(list.json);
     builder.sql += `, '$[*]' COLUMNS (\`item\` ${list.type} PATH '$')) AS \`list\`)`;
     return;
   }
@@ -129,7 +129,7 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   builder.sql += fold ? "LOWER(" : "";
   builder.operand(node.operand);
   builder.sql += fold ? ") LIKE LOWER(" : " LIKE ";
-  builder.bind(likePattern(node.match, node.pattern), { kind: "string" }, undefined);
+  builder.bindText(likePattern(node.match, node.pattern));
   // In a table of another program the column's own collation may take small and capital letters for the same.
   builder.sql += `${fold ? ")" : ""} COLLATE ${collation} ESCAPE '!'`;
 }

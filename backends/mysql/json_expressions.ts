@@ -13,7 +13,7 @@ interface Place {
 }
 
 function bindSteps(path: readonly JSONStep[], builder: SQLBuilder): void {
-  builder.bind(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)), { kind: "string" }, undefined);
+  builder.bindText(mysqlBuilder(builder).syntax.checkedPath(jsonPathText(path)));
 }
 
 /** Writes a function of a document and a path. */
@@ -212,7 +212,7 @@ export const jsonExpressions: Pick<
     builder.sql += "JSON_OBJECT(";
     entries.forEach(({ key, value }, i) => {
       if (i > 0) builder.sql += ", ";
-      builder.bind(key, { kind: "string" }, undefined);
+      builder.bindText(key);
       builder.sql += ", ";
       writeJSONValue(value, builder);
     });

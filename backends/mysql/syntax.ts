@@ -50,7 +50,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += "REGEXP_LIKE(";
     builder.expression(operand);
     builder.sql += ", ";
-    builder.bind(pattern, { kind: "string" }, undefined);
+    builder.bindText(pattern);
     builder.sql += `, '${caseSensitive ? "c" : "i"}')`;
   },
   writeNewRow(builder) {

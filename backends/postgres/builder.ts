@@ -78,7 +78,7 @@ export class PostgreSQLBuilder extends SQLBuilder {
       return;
     }
     const start = this.sql.length;
-    this.bind(text, { kind: "string" }, undefined);
+    this.bindText(text);
     this.sql += "::text";
     this.#texts.set(text, this.sql.slice(start));
   }

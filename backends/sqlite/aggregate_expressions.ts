@@ -53,7 +53,7 @@ function writeGroupConcat(node: AggregateNode, builder: SQLBuilder): void {
   const isOfDecimals = operand?.kind === "cast" && kindOf(operand.operand) === "decimal";
   writeList(isOfDecimals ? { ...node, operand: operand.operand } : node, builder);
   builder.sql += ", ";
-  builder.bind(node.separator ?? ",", { kind: "string" }, undefined);
+  builder.bindText(node.separator ?? ",");
   builder.sql += ")";
 }
 

@@ -23,7 +23,7 @@ function writeTimeCall({ name, type, word, args, zone }: TimeCall, builder: SQLB
   builder.sql += `${name}('${type.kind}', '${word}', `;
   builder.list(args);
   builder.sql += ", ";
-  builder.bind(zone ?? "UTC", { kind: "string" }, undefined);
+  builder.bindText(zone ?? "UTC");
   builder.sql += ")";
 }
 

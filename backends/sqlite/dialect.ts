@@ -159,7 +159,7 @@ function compileIn(node: InNode, builder: SQLBuilder): void {
   if (json === null) return standardExpressions.in({ ...node, items: padded(values) }, builder);
   builder.operand(node.operand);
   builder.sql += node.negated ? " NOT IN (SELECT value FROM json_each(" : " IN (SELECT value FROM json_each(";
-  builder.bind(json, { kind: "string" }, undefined);
+  builder.bindText(json);
   builder.sql += "))";
 }
 
@@ -171,7 +171,7 @@ function bindPattern(pattern: string, builder: SQLBuilder): void {
     );
   }
   builder.sql += "cast(";
-  builder.bind(pattern, { kind: "string" }, undefined);
+  builder.bindText(pattern);
   builder.sql += " AS TEXT)";
 }
 
@@ -190,7 +190,7 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   builder.operand(node.operand);
   if (node.match === "regex") {
     builder.sql += " REGEXP ";
-    builder.bind(node.pattern, { kind: "string" }, undefined);
+    builder.bindText(node.pattern);
   } else if (node.caseSensitive) {
     builder.sql += " GLOB ";
     bindPattern(globPattern(node.match, node.pattern), builder);

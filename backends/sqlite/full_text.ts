@@ -110,7 +110,7 @@ function writeSearch(search: FullTextSearch<TableNode>, builder: SQLBuilder, sel
   builder.sql += "(SELECT ";
   select();
   builder.sql += ` FROM ${schemaOf(search.table, (name) => dialect.quoteIdentifier(name))}${own} WHERE ${own} MATCH `;
-  builder.bind(matchText(search), { kind: "string" }, undefined);
+  builder.bindText(matchText(search));
 }
 
 /** The key of the row in the outer query. */
@@ -150,9 +150,9 @@ export const fts5Expressions: Pick<ExpressionCompilers, "match" | "matchRank" | 
     const position = search.index.columns.indexOf(column);
     writeSearch(search, builder, () => {
       builder.sql += words === null ? `highlight(${own}, ${position}, ` : `snippet(${own}, ${position}, `;
-      builder.bind(open, { kind: "string" }, undefined);
+      builder.bindText(open);
       builder.sql += ", ";
-      builder.bind(close, { kind: "string" }, undefined);
+      builder.bindText(close);
       if (words !== null) {
         builder.sql += ", '…', ";
         builder.bind(words, { kind: "int" }, undefined);

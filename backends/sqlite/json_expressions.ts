@@ -10,7 +10,7 @@ function writeCall(name: string, operand: ExpressionNode, path: readonly JSONSte
   builder.sql += `${name}(`;
   builder.expression(operand);
   builder.sql += ", ";
-  builder.bind(jsonPathText(path), { kind: "string" }, undefined);
+  builder.bindText(jsonPathText(path));
   builder.sql += ")";
 }
 
@@ -20,7 +20,7 @@ function writePath({ operand, path, form }: JSONPathNode<ExpressionNode>, builde
     builder.sql += "nullif(";
     builder.operand(operand);
     builder.sql += " -> ";
-    builder.bind(jsonPathText(path), { kind: "string" }, undefined);
+    builder.bindText(jsonPathText(path));
     builder.sql += ", 'null')";
     return;
   }
@@ -97,7 +97,7 @@ export const jsonExpressions: Pick<
       builder.sql += `${name}(`;
       builder.expression(operand);
       builder.sql += ", ";
-      builder.bind(jsonPathText(path), { kind: "string" }, undefined);
+      builder.bindText(jsonPathText(path));
       builder.sql += ", ";
       writeJSONValue(value, builder);
       builder.sql += ")";
@@ -116,7 +116,7 @@ export const jsonExpressions: Pick<
     builder.sql += "json_object(";
     entries.forEach(({ key, value }, i) => {
       if (i > 0) builder.sql += ", ";
-      builder.bind(key, { kind: "string" }, undefined);
+      builder.bindText(key);
       builder.sql += ", ";
       writeJSONValue(value, builder);
     });

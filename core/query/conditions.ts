@@ -75,6 +75,8 @@ function expectList(value: unknown, key: string): readonly NonNullable<unknown>[
 interface Condition {
   readonly column: Expression;
   readonly apply: Apply;
+  /** What it is called in messages. */
+  readonly label: string;
 }
 
 const KEY = Symbol("conditions");
@@ -104,6 +106,7 @@ function parseKey(source: QuerySource, key: string): Condition {
   return {
     column: new Expression(column.node, column.type, column.label),
     apply,
+    label: `"${key}" in where of ${source.model}`,
   };
 }
 
@@ -116,9 +119,9 @@ export function conditionsNode(source: QuerySource, conditions: object): Express
         `Condition "${key}" of ${source.model} is undefined: use null for NULL, or leave the key out to have no condition`,
       );
     }
-    const { column, apply } = conditionOf(source, key);
+    const { column, apply, label } = conditionOf(source, key);
     // Null and undefined are refused by the expression, where they mean nothing.
-    operands.push(apply(column, value as NonNullable<unknown>, `"${key}" in where of ${source.model}`).node);
+    operands.push(apply(column, value as NonNullable<unknown>, label).node);
   }
   return allOf(operands);
 }

@@ -159,6 +159,11 @@ export class SQLBuilder {
     this.params.push(this.encode(value, type, label));
   }
 
+  /** Writes a placeholder for text that is no value of a column: a pattern, a zone, a list as JSON. */
+  bindText(text: string): void {
+    this.bind(text, TEXT, undefined);
+  }
+
   /** Encodes a value by its type, naming its place when that fails. */
   encode(value: unknown, type: LogicalType | undefined, label: string | undefined): unknown {
     try {
@@ -189,6 +194,9 @@ export class SQLBuilder {
     this.params.push(null);
   }
 }
+
+/** One object, since what is known about a type is kept by it. */
+const TEXT: LogicalType = { kind: "string" };
 
 /** Kinds that bind tighter than any operator. */
 const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(

@@ -41,7 +41,7 @@ export function writeAggregate(node: AggregateNode, builder: SQLBuilder, { name,
       else operand();
       if (separator !== undefined) {
         builder.sql += ", ";
-        builder.bind(separator, { kind: "string" }, undefined);
+        builder.bindText(separator);
       }
     }
     if (orderBy !== undefined && orderBy.length > 0) {

@@ -34,7 +34,7 @@ function writeInZone(operand: ExpressionNode, zone: string | null, builder: SQLB
   if (zone === null) return;
   builder.need("timeZones");
   builder.sql += " AT TIME ZONE ";
-  builder.bind(zone, { kind: "string" }, undefined);
+  builder.bindText(zone);
 }
 
 /** How standard SQL writes calculations with times. */
@@ -45,7 +45,7 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
     builder.sql += ")";
     if (node.zone !== null) {
       builder.sql += " AT TIME ZONE ";
-      builder.bind(node.zone, { kind: "string" }, undefined);
+      builder.bindText(node.zone);
     }
     builder.sql += ")";
   },
@@ -62,7 +62,7 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
     builder.sql += ")";
     if (node.zone !== null) {
       builder.sql += " AT TIME ZONE ";
-      builder.bind(node.zone, { kind: "string" }, undefined);
+      builder.bindText(node.zone);
     }
     builder.sql += ")";
   },
