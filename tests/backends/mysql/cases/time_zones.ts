@@ -52,6 +52,16 @@ export async function timeZoneCases(kind: "mysql" | "mariadb", open: (url: strin
       const query = Visit.where({ id: 3 }).select({ value });
       await assertRejects(() => query.all(), OperationalError, 'tables of time zones lack "Asia/Tokyo"');
     }
+    const unknown = fn.datePart("hour", c.at, { zone: "Asia/Tokyo" });
+    const elsewhere = [
+      () => Visit.where(unknown.gt(5)).all(),
+      () => Visit.query().orderBy(unknown).all(),
+      () => Visit.select({ unknown, n: fn.count() }).groupBy(unknown).all(),
+      () => Visit.where({ id: 3 }).updateAll({ at: fn.dateTrunc("day", c.at, { zone: "Asia/Tokyo" }) }),
+      () => Visit.where(unknown.isNull()).deleteAll(),
+    ];
+    for (const ask of elsewhere) await assertRejects(ask, OperationalError, 'tables of time zones lack "Asia/Tokyo"');
+    assertEquals(await Visit.count(), 3);
     const hour = fn.datePart("hour", c.at, { zone: "Europe/Berlin" });
     assertEquals(await Visit.where({ id: 3 }).select({ hour }), [{ hour: 2 }]);
   });
