@@ -117,7 +117,7 @@ export {
   SearchedQuery,
 } from "./core/query/full_text.ts";
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
-export type { RowOperand, SetOperation } from "./core/query/compound.ts";
+export type { RowOperand, SameColumns, SetOperation } from "./core/query/compound.ts";
 export { type GroupTerm, RowQuery } from "./core/query/row_query.ts";
 export type { RowItem, SelectedRow, Selection } from "./core/query/row_items.ts";
 export {

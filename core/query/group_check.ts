@@ -30,7 +30,8 @@ function collect(value: object, found: ExpressionNode[]): void {
   else if (!QUERIES.has(value.kind)) found.push(value as ExpressionNode); // what else has a kind here is an expression
 }
 
-function holdsAggregate(node: ExpressionNode): boolean {
+/** Whether there is an aggregate in an expression. */
+export function holdsAggregate(node: ExpressionNode): boolean {
   if (node.kind === "column") return false;
   if (node.kind === "aggregate") return true;
   if (node.kind === "window") return childrenOf(node.function).some(holdsAggregate);
