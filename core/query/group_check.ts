@@ -100,6 +100,23 @@ export function checkedGroups(
   return settled.length === 0 ? groupBy : [...groupBy, ...settled];
 }
 
+/**
+ * Refuses an order of distinct rows by what they do not have: rows that are put together may differ in it, and some databases refuse
+ * it where others take any of its values.
+ */
+export function refuseUnselected(
+  { distinct, orderBy, meta }: QueryState,
+  items: readonly Pick<Item, "expression">[],
+): void {
+  if (!distinct) return;
+  const selected = items.map(({ expression }) => expression);
+  if (selected.some((node) => node.kind === "raw")) return; // SQL text may be any column
+  if (!orderBy.some(({ expression }) => looseColumn(expression, selected) !== null)) return;
+  throw new QueryBuildError(
+    `A column in orderBy of ${meta.model} is none of the distinct rows: select() it as well, or leave distinct() out`,
+  );
+}
+
 /** Refuses an aggregate in the order of records, which are rows of their own. */
 export function refuseAggregates({ orderBy, meta }: QueryState): void {
   if (!orderBy.some(({ expression }) => holdsAggregate(expression))) return;

@@ -11,7 +11,7 @@ import { compoundNode, type SetOperation } from "./compound.ts";
 import { addComputed } from "./computed.ts";
 import { tracked } from "./execute.ts";
 import { SearchedQuery } from "./full_text.ts";
-import { refuseAggregates } from "./group_check.ts";
+import { refuseAggregates, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
@@ -47,10 +47,11 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   /**
    * The query as an AST.
    *
-   * @throws {QueryBuildError} when an aggregate stands in its order
+   * @throws {QueryBuildError} when an aggregate stands in its order, or of distinct records a column that they do not have
    */
   override toNode(): SelectNode {
     refuseAggregates(this.state);
+    if (this.state.distinct) refuseUnselected(this.state, this.items());
     return super.toNode();
   }
 

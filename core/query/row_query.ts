@@ -16,7 +16,7 @@ import {
 } from "./row_items.ts";
 import { Expression, type Subquery } from "./expression.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
-import { checkedGroups, holdsAggregate } from "./group_check.ts";
+import { checkedGroups, holdsAggregate, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import type { Joined, NoJoins, Outer, OuterJoined } from "./joined.ts";
 import type { OrderBy, OrderField } from "./query_base.ts";
@@ -57,9 +57,11 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTermina
   /**
    * The query as an AST.
    *
-   * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
+   * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated, and when distinct rows are ordered by what
+   * they do not have
    */
   override toNode(): SelectNode {
+    refuseUnselected(this.state, this.row);
     return { ...super.toNode(), groupBy: checkedGroups(this.state, this.row) };
   }
 
@@ -92,16 +94,28 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTermina
 
   /** @internal */
   protected override namedNode(name: string): ExpressionNode {
-    const selected = this.row.find(({ key }) => key === name)?.expression;
+    const selected = this.#selected(name);
     const isMeant = selected !== undefined && (!this.state.source.fields.has(name) || holdsAggregate(selected));
     return isMeant ? selected : super.namedNode(name);
   }
 
+  #selected(name: string): ExpressionNode | undefined {
+    return this.row.find(({ key }) => key === name)?.expression;
+  }
+
   // ---- groups and windows
 
-  /** One row for each combination of values. */
+  /**
+   * One row for each combination of values: of fields, of what is selected under a name that is no field, of expressions.
+   *
+   * @throws {QueryBuildError} for the name of an aggregate
+   */
   groupBy(
-    ...terms: readonly (GroupTerm<C> | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[]))[]
+    ...terms: readonly (
+      | GroupTerm<C>
+      | (keyof R & string)
+      | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[])
+    )[]
   ): this {
     const nodes = terms.flatMap((term) =>
       typeof term === "function" ? term(columnsOf<C>(this.state.source), this.joinedColumns()) : term
@@ -111,7 +125,12 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTermina
 
   #groupNode(term: unknown): ExpressionNode {
     if (term instanceof Expression || term instanceof GroupingTerm) return term.node;
-    return this.state.source.column(String(term), "groupBy").node;
+    const { source, meta } = this.state;
+    const selected = source.fields.has(String(term)) ? undefined : this.#selected(String(term));
+    if (selected !== undefined && holdsAggregate(selected)) {
+      throw new QueryBuildError(`Cannot group ${meta.model} by ${JSON.stringify(term)}: it is an aggregate`);
+    }
+    return selected ?? source.column(String(term), "groupBy").node;
   }
 
   /** Keeps the groups that fit. */
@@ -124,7 +143,9 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTermina
       ? condition(columnsOf<C>(this.state.source), this.joinedColumns())
       : condition;
     if (!(made instanceof Expression)) {
-      throw new QueryBuildError(`Invalid condition in having of ${this.state.meta.model}: expected an expression`);
+      throw new QueryBuildError(
+        `Invalid condition in having of ${this.state.meta.model}: expected an expression, such as fn.count().gt(1)`,
+      );
     }
     const { having } = this.state;
     return this.derive({

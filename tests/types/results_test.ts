@@ -64,6 +64,9 @@ export async function selectGivesPlainRows(): Promise<void> {
   // The names of what is selected are in the order, beside the fields.
   User.select({ years: User.c.age, n: fn.count() }).groupBy("age").orderBy("-n", "years", "-age", User.c.age);
   User.select({ n: fn.count() }).union(User.select({ n: User.c.id })).orderBy("-n");
+  User.select({ years: fn.coalesce(User.c.age, 0), n: fn.count() }).groupBy("years", "role");
+  // @ts-expect-error: neither selected nor a field
+  User.select({ n: fn.count() }).groupBy("m");
   // @ts-expect-error: neither selected nor a field
   User.select({ n: fn.count() }).orderBy("m");
   // @ts-expect-error: neither selected nor a field

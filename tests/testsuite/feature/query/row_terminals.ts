@@ -100,4 +100,22 @@ export const rowTerminals: SuiteGroup = group("query/row terminals", libraryMode
       await errorOf(QueryBuildError, () => totals().orderBy("nope"));
     });
   });
+
+  test("groupBy() of rows takes the names of what was selected", async ({ backend }) => {
+    await fillLibrary();
+    const kinds = Writer.select((c) => ({ kind: fn.case().when(c.age.gt(30), "old").else("young"), n: fn.count() }));
+    assert.deepEqual(await kinds.groupBy("kind").orderBy("kind"), [{ kind: "old", n: 1 }, { kind: "young", n: 3 }]);
+    assert.equal(await kinds.groupBy("kind").count(), 2);
+    const words = Writer.select((c) => ({ word: fn.concat(fn.left(c.name, 1), "!"), age: c.age, n: fn.count() }));
+    assert.deepEqual((await words.where({ age: 20 }).groupBy("word", "age").orderBy("-word")).map(({ word }) => word), [
+      "D!",
+      "B!",
+    ]);
+    await assertQueries(backend, 0, async () => {
+      const { message } = await errorOf(QueryBuildError, () => kinds.groupBy("n"));
+      assert.match(message, /Writer by "n": it is an aggregate/);
+      // @ts-expect-error: neither selected nor a field
+      await errorOf(QueryBuildError, () => kinds.groupBy("nope"));
+    });
+  });
 });
