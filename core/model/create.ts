@@ -30,7 +30,7 @@ export function build(model: AnyModel, values: object): Saveable {
 /** Makes and saves a record. */
 export function createOne(model: AnyModel, values: unknown): Promise<RecordBase> {
   return promised(() => {
-    requireValues(`create() of ${model.name}`, values, { list: "createMany()" });
+    requireValues(values, { call: "create()", of: model.name, list: "createMany()" });
     const record = build(model, values);
     return after(metaOf(model).host.save(record), () => record);
   });
@@ -39,8 +39,8 @@ export function createOne(model: AnyModel, values: unknown): Promise<RecordBase>
 /** Finds the record that fits, or makes it; when somebody else makes it first, finds that. */
 export async function findOrCreate(model: AnyModel, conditions: object, values: object): Promise<object> {
   const meta = metaOf(model);
-  requireValues(`findOrCreate() of ${meta.model}`, conditions);
-  requireValues(`findOrCreate() of ${meta.model}`, values);
+  requireValues(conditions, { call: "findOrCreate()", of: meta.model });
+  requireValues(values, { call: "findOrCreate()", of: meta.model });
   const find = async (current: boolean) => {
     const query = new ModelQuery<object, Record<string, unknown>>({ ...initialState(meta), current });
     return (await query.where(conditions as Conditions<Record<string, unknown>>).limit(1).all())[0];

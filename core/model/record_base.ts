@@ -119,7 +119,7 @@ export abstract class RecordBase extends FieldGuard {
   }
 
   #initialise(meta: ModelMeta, attributes: object = {}): void {
-    requireValues(`new ${meta.model}()`, attributes, { list: "createMany()" });
+    requireValues(attributes, { call: "The constructor", of: meta.model, list: "createMany()" });
     const issues: ValidationIssue[] = [];
     meta.code.assign<RecordBase, ValidationIssue[]>(this, attributes, RecordBase.#checkGiven, issues);
     if (issues.length > 0) throw new ValidationError(meta.model, issues);

@@ -117,7 +117,7 @@ export abstract class RecordMethods extends RecordBase {
   /** Sets fields and saves. */
   async update(values: Partial<FieldsOf<this>>): Promise<number> {
     const meta = recordMeta(this);
-    requireValues(`update() of ${meta.model}`, values, { list: "updateMany()" });
+    requireValues(values, { call: "update()", of: meta.model, list: "updateMany()" });
     for (const [field, value] of Object.entries(values)) {
       const column = meta.fields.get(field);
       if (column === undefined) {

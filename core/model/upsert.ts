@@ -48,7 +48,7 @@ export interface UpsertManyOptions<F extends string = string, C = Record<string,
 export function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
-    requireValues(`upsert() of ${meta.model}`, values, { list: "upsertMany()" });
+    requireValues(values, { call: "upsert()", of: meta.model, list: "upsertMany()" });
     const key = await keyOf(meta, backend, "upsert()", options);
     const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);

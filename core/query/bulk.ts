@@ -137,7 +137,7 @@ export async function updateRows(
   const { meta } = state;
   requireWritable(meta);
   requireCondition(state, "updateAll()", options);
-  requireValues(`updateAll() of ${meta.model}`, values, { list: "updateMany()" });
+  requireValues(values, { call: "updateAll()", of: meta.model, list: "updateMany()" });
   const set = await assignments(meta, values);
   const returned = returnedColumns(meta, options, "updateAll()");
   if (set.length === 0) return returned === null ? 0 : [];

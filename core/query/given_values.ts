@@ -14,19 +14,27 @@ function shown(value: unknown): string {
   return Array.isArray(value) ? "a list" : `a ${describeValueType(value)}`;
 }
 
+/** What takes values of one row, for the message that it was given something else. */
+export interface ValuesCall {
+  /** The call, such as `create()`. */
+  readonly call: string;
+  /** The model or relation. */
+  readonly of: string;
+  /** The method that takes lists, if there is one. */
+  readonly list?: string;
+}
+
 /**
  * Refuses what are no values of one row: a list, for which another method may be there, and what says nothing of any field.
  *
  * @throws {QueryBuildError} which names the method that takes lists
  */
-export function requireValues(
-  call: string,
-  values: unknown,
-  { list }: { readonly list?: string } = {},
-): asserts values is object {
+export function requireValues(values: unknown, { call, of, list }: ValuesCall): asserts values is object {
   if (typeof values === "object" && values !== null && holdsValues(values)) return;
   const other = Array.isArray(values) && list !== undefined ? `: ${list} takes lists` : "";
-  throw new QueryBuildError(`${call} takes an object with the values of its fields, not ${shown(values)}${other}`);
+  throw new QueryBuildError(
+    `${call} of ${of} takes an object with the values of its fields, not ${shown(values)}${other}`,
+  );
 }
 
 /**

@@ -76,7 +76,7 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
   /** Makes and saves a record that belongs to the owner. */
   async create(values: object): Promise<I> {
     const { target, targetColumn, label } = this.relation;
-    requireValues(`create() of ${label}`, values);
+    requireValues(values, { call: "create()", of: label });
     const record = target.host.build({
       ...values,
       [targetColumn.field]: this.#ownerKey(),

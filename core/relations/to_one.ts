@@ -53,7 +53,7 @@ export class BelongsToHandle<I extends object, Q extends QueryBase<never>> exten
   /** Makes and saves a record, and makes the owner belong to it. */
   async create(values: object): Promise<I> {
     const { target, label } = this.relation;
-    requireValues(`create() of ${label}`, values);
+    requireValues(values, { call: "create()", of: label });
     return await tracked(target, (backend) =>
       backend.transactions.internal(async () => {
         const record = target.host.build(values) as I; // the target makes its own records
@@ -78,7 +78,7 @@ export class HasOneHandle<I extends object, Q extends QueryBase<never>> extends 
 
   /** Makes and saves the record of the owner. A record that was there before is released as by `set(null)`. */
   async create(values: object): Promise<I> {
-    requireValues(`create() of ${this.relation.label}`, values);
+    requireValues(values, { call: "create()", of: this.relation.label });
     const record = this.relation.target.host.build(values) as I; // the target makes its own records
     await this.set(record);
     return record;
