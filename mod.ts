@@ -116,8 +116,9 @@ export {
   SearchedQuery,
 } from "./core/query/full_text.ts";
 export { type RecordOperand, RecordQuery } from "./core/query/record_query.ts";
-export type { RowOperand, SetOperation } from "./core/query/compound.ts";
+export type { RowOperand, SameColumns, SetOperation } from "./core/query/compound.ts";
 export { type GroupTerm, RowQuery } from "./core/query/row_query.ts";
+export { RowTerminals } from "./core/query/row_terminals.ts";
 export type { RowItem, SelectedRow, Selection } from "./core/query/row_items.ts";
 export {
   AliasedExpression,
@@ -126,6 +127,7 @@ export {
   Expression,
   type Operand,
   OrderTerm,
+  type RowsSubquery,
   type Subquery,
 } from "./core/query/expression.ts";
 export { fn, type SQLFunctions } from "./core/query/functions.ts";

@@ -6,6 +6,7 @@ import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts"
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { windowOf } from "./order.ts";
+import { typed } from "./typed.ts";
 
 type Window = WindowNode<ExpressionNode, OrderItem>;
 
@@ -39,7 +40,12 @@ function written({ over, ...node }: Window, builder: SQLBuilder): Window {
 }
 
 /** How MySQL and MariaDB write functions over windows. */
-export const windowExpressions: Pick<ExpressionCompilers, "window"> = {
+export const windowExpressions: Pick<ExpressionCompilers, "window" | "windowFunction"> = {
+  windowFunction(node, builder) {
+    // Of a fallback without a type, which is the third, the servers would guess one for the result.
+    const args = node.args.map((arg, i) => i === 2 ? typed(arg, builder) : arg);
+    standardExpressions.windowFunction({ ...node, args }, builder);
+  },
   window(node, builder) {
     const { function: called } = node;
     if (called.kind === "aggregate" && LISTS.has(called.name)) {

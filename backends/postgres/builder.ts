@@ -1,6 +1,7 @@
 import type { ExpressionNode, SelectNode, ValueNode } from "../../core/ast/expression.ts";
 import { isSame } from "../../core/ast/same.ts";
 import { SQLBuilder } from "../../core/sql/builder.ts";
+import { unrounded } from "./unrounded.ts";
 
 /** An expression that is written alike wherever it stands. */
 interface SharedExpression {
@@ -96,7 +97,7 @@ export function postgresBuilder(builder: SQLBuilder): PostgreSQLBuilder {
 export function writeTyped(node: ExpressionNode, builder: SQLBuilder): void {
   if (node.kind !== "value" || node.type === undefined) return builder.expression(node);
   builder.sql += "CAST(";
-  builder.expression(node);
+  builder.expression(unrounded(node));
   builder.sql += ` AS ${builder.dialect.castType(node.type)})`;
 }
 

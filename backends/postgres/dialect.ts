@@ -30,6 +30,7 @@ import { POSTGRESQL_FUNCTIONS } from "./sql_functions.ts";
 import { tsvectorExpressions, tsvectorStatements } from "./full_text.ts";
 import { postgresPlans } from "./plan.ts";
 import { POSTGRESQL_TYPE_MAPPINGS } from "./types.ts";
+import { unrounded } from "./unrounded.ts";
 
 /** PostgreSQL cuts longer names without a word, after which two may be one. */
 const LONGEST_NAME = 63;
@@ -144,7 +145,7 @@ function compileArithmetic(node: ArithmeticNode, builder: SQLBuilder): void {
     // The result of two integers of 32 bits would have to fit 32 bits as well.
     const cast = type ?? (typeOf(side)?.kind === "int32" ? "BIGINT" : null);
     builder.sql += cast === null ? "(" : "CAST(";
-    writeTyped(unrounded(side), builder);
+    writeTyped(side, builder);
     builder.sql += cast === null ? ")" : ` AS ${cast})`;
   };
   if (!divides) {
@@ -170,11 +171,11 @@ function compileCase(node: CaseNode, builder: SQLBuilder): void {
     builder.sql += " WHEN ";
     builder.expression(when);
     builder.sql += " THEN ";
-    writeTyped(unrounded(then), builder);
+    writeTyped(then, builder);
   }
   if (node.otherwise !== null) {
     builder.sql += " ELSE ";
-    writeTyped(unrounded(node.otherwise), builder);
+    writeTyped(node.otherwise, builder);
   }
   builder.sql += " END";
 }
@@ -273,20 +274,6 @@ function castOf(value: unknown): string {
     default:
       return "::text";
   }
-}
-
-/** The same node for the same node, so that its value is sent once. */
-const unroundedNodes = new WeakMap<ExpressionNode, ExpressionNode>();
-
-/** A column that rounds to two digits can be compared with a number of three. */
-function unrounded<Node extends ExpressionNode>(node: Node): Node {
-  if (node.kind !== "value" || node.type?.kind !== "decimal") return node;
-  const known = unroundedNodes.get(node);
-  if (known !== undefined) return known as Node; // a value for a value
-  const { scale: _, ...type } = node.type;
-  const made = { ...node, type };
-  unroundedNodes.set(node, made);
-  return made;
 }
 
 const expressions: ExpressionCompilers = {

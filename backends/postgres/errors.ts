@@ -45,6 +45,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "22001": { type: OperationalError, message: () => "Cannot store a text: it is longer than its column allows" },
   "22003": { type: OperationalError, message: () => "Cannot use a number: it is out of the range of its type" },
   "22007": { type: OperationalError, message: () => "Cannot read a date or time: its form is wrong" },
+  "2201B": { type: QueryError, message: () => "Cannot run the statement: a regular expression is malformed" },
   "22008": { type: OperationalError, message: () => "Cannot use a date or time: it is out of range" },
   "22012": { type: OperationalError, message: () => "Cannot compute: division by zero" },
   "22023": {
@@ -144,7 +145,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "42P10": {
     type: QueryError,
-    message: () => "Cannot run the statement: there is no unique key of the columns of a conflict, or of an order",
+    message: () =>
+      "Cannot run the statement: a conflict needs a unique key of its columns, and an order of distinct rows what they select",
   },
   "42883": {
     type: QueryError,

@@ -8,6 +8,7 @@ import {
   type ColumnSettings,
   type HasDefault,
 } from "./column.ts";
+import { isDecimalText, withScale } from "../types/decimal_text.ts";
 import type { Field } from "./shape.ts";
 import { checkValue } from "./validate.ts";
 import { readZod } from "./zod_fields.ts";
@@ -31,16 +32,22 @@ function helper<T, const O extends HelperOptions>(
   expected: string,
   accepts: (value: unknown) => boolean,
   options: O | undefined,
+  normal: (value: unknown) => unknown = (value) => value,
 ): Column<Nullable<T, O>, Nullable<T, O>, HasDefault<O>> {
   const { nullable = false, ...rest }: HelperOptions = options ?? {};
   checkColumnOptions(rest);
-  const check = (value: unknown): Checked =>
-    accepts(value) || (nullable && value === null)
-      ? { value }
-      : issue("invalid_type", `Invalid input: expected ${expected}`);
+  const check = (value: unknown): Checked => {
+    if (nullable && value === null) return { value };
+    return accepts(value) ? { value: normal(value) } : issue("invalid_type", `Invalid input: expected ${expected}`);
+  };
   const optional = rest.default !== undefined ||
     (rest.generated !== undefined && rest.generated !== false);
-  const settings: ColumnSettings = { ...rest, type, nullable };
+  const settings: ColumnSettings = {
+    ...rest,
+    ...accepts(rest.default) ? { default: normal(rest.default) } : {},
+    type,
+    nullable,
+  };
   // The flag is the run-time form of the conditional type.
   return new Column(null, check, optional as HasDefault<O>, settings);
 }
@@ -95,10 +102,8 @@ export function primaryKey(
   });
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
-
 /**
- * An exact decimal number as a string.
+ * An exact decimal number as a string, which has as many digits after the point as the column: `"1.5"` is kept as `"1.50"`.
  *
  * @param precision highest number of significant digits
  * @param scale digits after the point; a value with more of them is refused, never rounded
@@ -109,7 +114,7 @@ export function decimal<const O extends HelperOptions<string>>(
   options?: O,
 ): Column<Nullable<string, O>, Nullable<string, O>, HasDefault<O>> {
   const fits = (value: unknown) => {
-    if (typeof value !== "string" || !DECIMAL.test(value)) return false;
+    if (!isDecimalText(value)) return false;
     const [whole = "", fraction = ""] = value.replace(/^[+-]/, "").split(".");
     return whole.replace(/^0+/, "").length <= precision - scale &&
       fraction.replace(/0+$/, "").length <= scale;
@@ -119,6 +124,7 @@ export function decimal<const O extends HelperOptions<string>>(
     `a decimal of at most ${precision - scale} digits before and ${scale} after the point, as a string`,
     fits,
     options,
+    (value) => withScale(value as string, scale), // it fits
   );
 }
 

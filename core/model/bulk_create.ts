@@ -5,6 +5,7 @@ import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkBatchSize, requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
+import { requireRow, requireRows } from "../query/given_values.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
@@ -40,12 +41,14 @@ export function insertRows(meta: ModelMeta, rows: RowSource, options: InsertMany
     const { batchSize = Infinity } = options;
     checkBatchSize(meta, "insertMany()", batchSize);
     const insert = new Insertion(meta, backend, options);
+    const call = `insertMany() of ${meta.model}`;
     if (Array.isArray(rows)) {
+      requireRows(call, rows);
       const checked = await checkChunk(meta, rows, 0);
       if (checked.length > 0) await backend.transactions.internal(() => insert.add(checked));
       return insert.rows;
     }
-    const chunks = chunked(meta, rows, Number.isFinite(batchSize) ? Math.min(batchSize, CHUNK) : CHUNK);
+    const chunks = chunked(call, rows, Number.isFinite(batchSize) ? Math.min(batchSize, CHUNK) : CHUNK);
     await backend.transactions.internal(async () => {
       for await (const chunk of chunks) await insert.add(await checkChunk(meta, chunk, insert.rows));
     });
@@ -58,12 +61,14 @@ function checkChunk(meta: ModelMeta, rows: readonly object[], first: number): Pr
   return checkRows(meta, (findings) => rows.map((row, index) => checkRow(meta, row, findings, first + index)));
 }
 
-async function* chunked({ model }: ModelMeta, rows: RowSource, size: number): AsyncGenerator<object[]> {
+async function* chunked(call: string, rows: RowSource, size: number): AsyncGenerator<object[]> {
   if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows || Symbol.asyncIterator in rows)) {
-    throw new QueryBuildError(`insertMany() of ${model} takes a list of rows, or something that gives them one by one`);
+    throw new QueryBuildError(`${call} takes a list of rows, or something that gives them one by one`);
   }
   let chunk: object[] = [];
+  let index = 0;
   for await (const row of rows) {
+    requireRow(call, row, index++);
     if (chunk.push(row) < size) continue;
     yield chunk;
     chunk = [];

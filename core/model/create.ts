@@ -1,12 +1,13 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import { after, promised } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { QueryBuildError, UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
+import { UniqueViolationError, ValidationError, type ValidationIssue } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Conditions } from "../query/conditions.ts";
 import { tracked } from "../query/execute.ts";
+import { requireRows, requireValues } from "../query/given_values.ts";
 import { initialState } from "../query/query_state.ts";
 import type { InsertManyOptions } from "./bulk_create.ts";
 import { writing } from "./constraint_issues.ts";
@@ -29,9 +30,7 @@ export function build(model: AnyModel, values: object): Saveable {
 /** Makes and saves a record. */
 export function createOne(model: AnyModel, values: unknown): Promise<RecordBase> {
   return promised(() => {
-    if (typeof values !== "object" || values === null) {
-      throw new QueryBuildError(`create() of ${model.name} takes an object with the values of its fields`);
-    }
+    requireValues(values, { call: "create()", of: model.name, list: "createMany()" });
     const record = build(model, values);
     return after(metaOf(model).host.save(record), () => record);
   });
@@ -40,6 +39,8 @@ export function createOne(model: AnyModel, values: unknown): Promise<RecordBase>
 /** Finds the record that fits, or makes it; when somebody else makes it first, finds that. */
 export async function findOrCreate(model: AnyModel, conditions: object, values: object): Promise<object> {
   const meta = metaOf(model);
+  requireValues(conditions, { call: "findOrCreate()", of: meta.model });
+  requireValues(values, { call: "findOrCreate()", of: meta.model });
   const find = async (current: boolean) => {
     const query = new ModelQuery<object, Record<string, unknown>>({ ...initialState(meta), current });
     return (await query.where(conditions as Conditions<Record<string, unknown>>).limit(1).all())[0];
@@ -74,6 +75,7 @@ export function createAll(
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
     requireWritable(meta);
+    requireRows(`createMany() of ${meta.model}`, rows, { single: "create()" });
     checkBatchSize(meta, "createMany()", batchSize);
     const records = await buildAll(model, meta, rows);
     if (records.length === 0) return records;

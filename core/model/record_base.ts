@@ -5,6 +5,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LazyProperty, RowLoader } from "../meta/row_loader.ts";
 import type { RowPlan } from "../meta/row_plan.ts";
 import { checkValue, generatedIssue } from "../meta/validate.ts";
+import { requireValues } from "../query/given_values.ts";
 import { parseJSONText } from "../types/json.ts";
 import { examineFields, isExamined, standIn } from "./field_guard.ts";
 import { RecordHooks } from "./hooks.ts";
@@ -120,6 +121,7 @@ export abstract class RecordBase extends RecordHooks {
   }
 
   #initialise(meta: ModelMeta, attributes: object = {}): void {
+    requireValues(attributes, { call: "The constructor", of: meta.model, list: "createMany()" });
     const issues: ValidationIssue[] = [];
     meta.code.assign<RecordBase, ValidationIssue[]>(this, attributes, RecordBase.#checkGiven, issues);
     if (issues.length > 0) throw new ValidationError(meta.model, issues);

@@ -2,6 +2,7 @@ import { after, type MaybePromise, promised } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError, RecordNotFound } from "../errors.ts";
 import type { Listener, Off } from "../events/emitter.ts";
+import { requireValues } from "../query/given_values.ts";
 import type { QueryState } from "../query/query_state.ts";
 import type { RelationOptions } from "../relations/definition.ts";
 import { HasManyHandle } from "../relations/has_many.ts";
@@ -114,20 +115,17 @@ export abstract class RecordMethods extends RecordBase {
     return onBackend(this, saveRecord);
   }
   /** Sets fields and saves. */
-  update(values: Partial<FieldsOf<this>>): Promise<number> {
+  async update(values: Partial<FieldsOf<this>>): Promise<number> {
     const meta = recordMeta(this);
+    requireValues(values, { call: "update()", of: meta.model, list: "updateMany()" });
     for (const [field, value] of Object.entries(values)) {
       const column = meta.fields.get(field);
       if (column === undefined) {
-        return Promise.reject(
-          new QueryBuildError(
-            `Unknown field ${JSON.stringify(field)} in update() of ${meta.model}`,
-          ),
-        );
+        throw new QueryBuildError(`Unknown field ${JSON.stringify(field)} in update() of ${meta.model}`);
       }
       if (value !== undefined) setField(this, column, value);
     }
-    return this.save();
+    return await this.save();
   }
   /** Deletes the row, or marks it as deleted, after what depends on it. Gives the number of rows. */
   delete(): Promise<number> {

@@ -6,6 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkValue } from "../meta/validate.ts";
 import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
+import { requireRows } from "../query/given_values.ts";
 import { initialState, scopedWhere } from "../query/query_state.ts";
 import { writing } from "./constraint_issues.ts";
 import { columnKey } from "./prepared.ts";
@@ -31,6 +32,7 @@ interface Change {
 export function updateRowsByKey(meta: ModelMeta, rows: readonly object[], options: UpdateManyOptions): Promise<number> {
   return tracked(meta, async (backend) => {
     requireWritable(meta);
+    requireRows(`updateMany() of ${meta.model}`, rows);
     const { batchSize = Infinity } = options;
     checkBatchSize(meta, "updateMany()", batchSize);
     const key = keyOf(meta, options);

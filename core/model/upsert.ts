@@ -8,6 +8,7 @@ import { declaresUnique } from "../schema/constraints.ts";
 import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import type { Columns } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
+import { requireRows, requireValues } from "../query/given_values.ts";
 import { Expression } from "../query/expression.ts";
 import type { Truth } from "../query/value_types.ts";
 import { atomically } from "./aftermath.ts";
@@ -47,6 +48,7 @@ export interface UpsertManyOptions<F extends string = string, C = Record<string,
 export function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
+    requireValues(values, { call: "upsert()", of: meta.model, list: "upsertMany()" });
     const key = await keyOf(meta, backend, "upsert()", options);
     const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);
@@ -63,7 +65,8 @@ export function upsertOne(model: AnyModel, values: object, options: UpsertOption
 /** Inserts rows or changes those that are there, without making records, all or none; gives the number of rows given. */
 export function upsertRows(meta: ModelMeta, rows: readonly object[], options: UpsertManyOptions): Promise<number> {
   return tracked(meta, async (backend) => {
-    const { batchSize = Infinity } = options;
+    requireRows(`upsertMany() of ${meta.model}`, rows, { single: "upsert()" });
+    const { batchSize = Infinity } = options ?? {};
     checkBatchSize(meta, "upsertMany()", batchSize);
     const key = await keyOf(meta, backend, "upsertMany()", options);
     const checked = await checkRows(
@@ -130,13 +133,17 @@ async function keyOf(
   meta: ModelMeta,
   backend: StorageBackend,
   method: string,
-  { conflict, where }: UpsertOptions,
+  options: UpsertOptions,
 ): Promise<ColumnMeta[]> {
   requireWritable(meta);
+  const { conflict, where, update } = options ?? {}; // of code without types
   backend.requiresCapability("upsert");
   if (where !== undefined) backend.requiresCapability("upsert.where");
   if (!Array.isArray(conflict) || conflict.length === 0) {
     throw new QueryBuildError(`${method} of ${meta.model} needs the fields of a unique key in "conflict"`);
+  }
+  if (update !== undefined && typeof update !== "function" && !Array.isArray(update)) {
+    throw new QueryBuildError(`Invalid update in ${method} of ${meta.model}: expected a list of fields or a function`);
   }
   const key = conflict.map((field) => meta.column(field, "conflict"));
   if (declaresUnique(meta, key) || await backend.hasUniqueKey(meta.table, key.map(({ name }) => name))) return key;

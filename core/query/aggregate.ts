@@ -7,7 +7,6 @@ import { inForm, isJSONPath } from "./json_condition.ts";
 import type { IfNumber, Selected, Truth } from "./value_types.ts";
 import { orderItem, windowDefinition, type WindowSpec } from "./window.ts";
 
-const DECIMAL: LogicalType = { kind: "decimal" };
 /** A sum of integers: a number when it is safe, else a bigint. */
 const INTEGER_SUM: LogicalType = {
   kind: "bigint",
@@ -23,7 +22,8 @@ function narrow(value: unknown): unknown {
 function sumType(type: LogicalType | undefined, name: "sum" | "avg"): LogicalType {
   switch (type?.kind) {
     case "decimal":
-      return DECIMAL;
+      // A sum has as many digits behind the point as what is summed.
+      return name === "sum" && type.scale !== undefined ? { kind: "decimal", scale: type.scale } : { kind: "decimal" };
     case "int":
     case "int32":
     case "bigint":

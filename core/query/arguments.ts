@@ -2,6 +2,7 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import type { JSONForm } from "../ast/json.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { isDecimalText, withScale } from "../types/decimal_text.ts";
 import { Expression, type NullOf } from "./expression.ts";
 import { inForm, isJSONPath } from "./json_condition.ts";
 import type { IfNumber, IfText } from "./value_types.ts";
@@ -54,7 +55,13 @@ export function argument(
 ): ExpressionNode {
   if (value instanceof Expression) return form === undefined ? value.node : inForm(value.node, form);
   if (value === undefined) throw new QueryBuildError(`${name}() was given undefined: use null for NULL`);
-  return { kind: "value", value, type: type ?? literalType(value), label: `${name}()` };
+  return { kind: "value", value: besideDecimals(value, type), type: type ?? literalType(value), label: `${name}()` };
+}
+
+/** A decimal beside others has as many digits behind the point as they have, whichever of them is shown. */
+export function besideDecimals(value: unknown, type: LogicalType | undefined): unknown {
+  if (type?.kind !== "decimal" || type.scale === undefined || type.converter !== undefined) return value;
+  return isDecimalText(value) ? withScale(value, type.scale) : value;
 }
 
 /** An expression as data; anything else is refused. */

@@ -7,6 +7,7 @@ import { checkValue } from "../meta/validate.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
 import { Expression, isSubquery, oneColumn, type Subquery } from "./expression.ts";
+import { requireValues } from "./given_values.ts";
 import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 import type { WriteAndRead } from "./write_and_read.ts";
@@ -136,6 +137,7 @@ export async function updateRows(
   const { meta } = state;
   requireWritable(meta);
   requireCondition(state, "updateAll()", options);
+  requireValues(values, { call: "updateAll()", of: meta.model, list: "updateMany()" });
   const set = await assignments(meta, values);
   const returned = returnedColumns(meta, options, "updateAll()");
   if (set.length === 0) return returned === null ? 0 : [];

@@ -82,7 +82,10 @@ export interface ChoiceFunctions {
    * when no condition is true.
    */
   case(): Case<never>;
-  /** The first that is not NULL. */
+  /**
+   * The first that is not NULL. A value beside decimals has as many digits behind the point as they have, as `"0.00"` of
+   * `fn.coalesce(fn.sum(c.price), "0")`; given more digits, MySQL and MariaDB show as many of all of them, others of itself alone.
+   */
   coalesce<V>(first: Expression<V>, ...others: readonly (Expression<V> | NonNullable<V>)[]): Expression<NonNullable<V>>;
   /** NULL when both are equal, else the first. */
   nullif<V>(operand: Expression<V>, value: V | Expression<V>): Expression<V | null>;

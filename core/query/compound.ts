@@ -26,6 +26,12 @@ export interface RowOperand<R> extends TableQuery<R> {
   ordered(columns: readonly OutputColumn[], operation: SetOperation): { toNode(): QueryNode };
 }
 
+/** An operand whose columns are those of the first query, no more and no fewer. */
+export interface SameColumns<R> extends RowOperand<R> {
+  /** For types only: it does not exist at run time. */
+  readonly _key: keyof R;
+}
+
 /** Kinds of values that can stand in one column; what is left out can be anything. */
 const FAMILIES: Readonly<Partial<Record<LogicalKind, string>>> = {
   ...{ int32: "number", int: "number", bigint: "number", number: "number", decimal: "number" },

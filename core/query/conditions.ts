@@ -1,6 +1,8 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
+import { describeValueType } from "../types/type_registry.ts";
 import { Expression, isSubquery, type Subquery } from "./expression.ts";
+import { holdsValues } from "./given_values.ts";
 import type { QuerySource } from "./source.ts";
 import type { Truth } from "./value_types.ts";
 
@@ -122,6 +124,12 @@ export function conditionsNode(source: QuerySource, conditions: object): Express
     const { column, apply, label } = conditionOf(source, key);
     // Null and undefined are refused by the expression, where they mean nothing.
     operands.push(apply(column, value as NonNullable<unknown>, label).node);
+  }
+  if (operands.length === 0 && !holdsValues(conditions)) {
+    throw new QueryBuildError(
+      `Invalid condition in where of ${source.model}: a ${describeValueType(conditions)} says nothing about any field` +
+        (conditions instanceof Promise ? ", it must be awaited" : ""),
+    );
   }
   return allOf(operands);
 }

@@ -23,6 +23,12 @@ export interface Subquery {
   toNode(): QueryNode;
 }
 
+/** A query that stands for its rows, which are of the type `R` where that is known. */
+export interface RowsSubquery<R> extends Subquery {
+  /** For types only: it does not exist at run time. */
+  readonly _row?: R;
+}
+
 /** Whether a value is a query. A key `toNode` alone makes none: an object from JSON may have it. */
 export function isSubquery(value: unknown): value is Subquery {
   return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
@@ -63,8 +69,8 @@ export class AliasedExpression<V, N extends string> {
   }
 }
 
-/** What a value is compared with: a value, or an expression, which may be NULL. */
-export type Comparand<V> = NonNullable<V> | Expression<V | null | undefined>;
+/** What a value is compared with: a value, or an expression with values of the type `W`, which may be NULL. */
+export type Comparand<V, W extends V | null | undefined = V | null | undefined> = NonNullable<V> | Expression<W>;
 
 /** A value, or an expression that gives one. */
 export type Operand<V> = V | Expression<V> | Expression<NonNullable<V>>;
@@ -169,35 +175,37 @@ export class Expression<out V = unknown> {
   }
 
   /** Equal; `eq(null)` is `IS NULL`. */
-  eq(value: Comparand<V> | null): Expression<boolean | Missing<V>> {
+  eq<W extends V | null | undefined = never>(value: Comparand<V, W> | null): Expression<boolean | Missing<V | W>> {
     return this.#compare("=", value, "eq");
   }
   /** Not equal, as SQL has it: NULL is neither equal nor unequal. `ne(null)` is `IS NOT NULL`. */
-  ne(value: Comparand<V> | null): Expression<boolean | Missing<V>> {
+  ne<W extends V | null | undefined = never>(value: Comparand<V, W> | null): Expression<boolean | Missing<V | W>> {
     return this.#compare("<>", value, "ne");
   }
   /** Greater. */
-  gt(value: Comparand<V>): Expression<boolean | Missing<V>> {
+  gt<W extends V | null | undefined = never>(value: Comparand<V, W>): Expression<boolean | Missing<V | W>> {
     return this.#compare(">", value, "gt");
   }
   /** Greater or equal. */
-  gte(value: Comparand<V>): Expression<boolean | Missing<V>> {
+  gte<W extends V | null | undefined = never>(value: Comparand<V, W>): Expression<boolean | Missing<V | W>> {
     return this.#compare(">=", value, "gte");
   }
   /** Less. */
-  lt(value: Comparand<V>): Expression<boolean | Missing<V>> {
+  lt<W extends V | null | undefined = never>(value: Comparand<V, W>): Expression<boolean | Missing<V | W>> {
     return this.#compare("<", value, "lt");
   }
   /** Less or equal. */
-  lte(value: Comparand<V>): Expression<boolean | Missing<V>> {
+  lte<W extends V | null | undefined = never>(value: Comparand<V, W>): Expression<boolean | Missing<V | W>> {
     return this.#compare("<=", value, "lte");
   }
   /** One of the values, or of the rows of a query with one column. No value is in an empty list. */
-  in(values: readonly NonNullable<V>[] | Subquery): Expression<boolean | Missing<V>> {
+  in<R = never>(values: readonly NonNullable<V>[] | RowsSubquery<R>): Expression<boolean | Missing<V | R[keyof R]>> {
     return this.#in(values, false, "in");
   }
   /** None of the values. Every value is outside an empty list. */
-  notIn(values: readonly NonNullable<V>[] | Subquery): Expression<boolean | Missing<V>> {
+  notIn<R = never>(
+    values: readonly NonNullable<V>[] | RowsSubquery<R>,
+  ): Expression<boolean | Missing<V | R[keyof R]>> {
     return this.#in(values, true, "notIn");
   }
   #in(values: readonly V[] | Subquery, negated: boolean, method: string): Expression<boolean> {
@@ -223,7 +231,10 @@ export class Expression<out V = unknown> {
     return condition({ kind: "in", operand: this.node, items, negated });
   }
   /** From `low` to `high`, both included. */
-  between(low: Comparand<V>, high: Comparand<V>): Expression<boolean | Missing<V>> {
+  between<W extends V | null | undefined = never, H extends V | null | undefined = never>(
+    low: Comparand<V, W>,
+    high: Comparand<V, H>,
+  ): Expression<boolean | Missing<V | W | H>> {
     if (low === null || high === null) {
       throw new QueryBuildError(
         `${this.label ?? "Expression"}.between() was given null: both ends must have a value`,

@@ -30,7 +30,8 @@ function collect(value: object, found: ExpressionNode[]): void {
   else if (!QUERIES.has(value.kind)) found.push(value as ExpressionNode); // what else has a kind here is an expression
 }
 
-function holdsAggregate(node: ExpressionNode): boolean {
+/** Whether there is an aggregate in an expression. */
+export function holdsAggregate(node: ExpressionNode): boolean {
   if (node.kind === "column") return false;
   if (node.kind === "aggregate") return true;
   if (node.kind === "window") return childrenOf(node.function).some(holdsAggregate);
@@ -97,6 +98,23 @@ export function checkedGroups(
   if (having !== null) settle(having, () => "A column in having");
   for (const { expression } of orderBy) settle(expression, () => "A column in orderBy");
   return settled.length === 0 ? groupBy : [...groupBy, ...settled];
+}
+
+/**
+ * Refuses an order of distinct rows by what they do not have: rows that are put together may differ in it, and some databases refuse
+ * it where others take any of its values.
+ */
+export function refuseUnselected(
+  { distinct, orderBy, meta }: QueryState,
+  items: readonly Pick<Item, "expression">[],
+): void {
+  if (!distinct) return;
+  const selected = items.map(({ expression }) => expression);
+  if (selected.some((node) => node.kind === "raw")) return; // SQL text may be any column
+  if (!orderBy.some(({ expression }) => looseColumn(expression, selected) !== null)) return;
+  throw new QueryBuildError(
+    `A column in orderBy of ${meta.model} is none of the distinct rows: select() it as well, or leave distinct() out`,
+  );
 }
 
 /** Refuses an aggregate in the order of records, which are rows of their own. */

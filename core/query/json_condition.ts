@@ -17,6 +17,7 @@ const TYPES: { readonly [K in JSONForm]: LogicalType } = {
 
 /** Refuses what is no step into JSON. */
 export function checkSteps(steps: readonly unknown[], label: string): readonly JSONStep[] {
+  if (steps.length === 0) throw new QueryBuildError(`Empty JSON path of ${label}: expected keys or positions`);
   return steps.map((step) => {
     if (typeof step === "string") {
       if (step.isWellFormed() && !step.includes("\0")) return step;

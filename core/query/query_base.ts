@@ -185,14 +185,22 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
       );
     }
     const descending = term.startsWith("-");
-    const name = descending ? term.slice(1) : term;
+    return { expression: this.namedNode(descending ? term.slice(1) : term), descending };
+  }
+
+  /**
+   * What the name in an order stands for.
+   *
+   * @internal
+   */
+  protected namedNode(name: string): ExpressionNode {
     if (this.state.computed.some((item) => item.name === name)) {
       throw new QueryBuildError(
         `Cannot order ${this.state.meta.model} by the name of "${name}", which is no field: ` +
           `use sql.identifier("${name}"), or sql\`\${sql.identifier("${name}")} DESC\``,
       );
     }
-    return { expression: this.state.source.column(name, "orderBy").node, descending };
+    return this.state.source.column(name, "orderBy").node;
   }
 
   /** Gives at most so many rows. 0 gives none. */

@@ -1,7 +1,7 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { OperationalError, QueryBuildError, RecordNotFound } from "../errors.ts";
+import { OperationalError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
@@ -11,10 +11,11 @@ import { compoundNode, type SetOperation } from "./compound.ts";
 import { addComputed } from "./computed.ts";
 import { tracked } from "./execute.ts";
 import { SearchedQuery } from "./full_text.ts";
-import { refuseAggregates } from "./group_check.ts";
+import { refuseAggregates, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
+import { onlyOne, orFail } from "./only_one.ts";
 import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
@@ -46,10 +47,11 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   /**
    * The query as an AST.
    *
-   * @throws {QueryBuildError} when an aggregate stands in its order
+   * @throws {QueryBuildError} when an aggregate stands in its order, or of distinct records a column that they do not have
    */
   override toNode(): SelectNode {
     refuseAggregates(this.state);
+    if (this.state.distinct) refuseUnselected(this.state, this.items());
     return super.toNode();
   }
 
@@ -127,24 +129,13 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   /** The only record, or null. Throws `OperationalError` when there are several. */
   async one(): Promise<I | null> {
-    const found = await this.derive({
-      limit: Math.min(this.state.limit ?? 2, 2),
-    }).all();
-    if (found.length > 1) {
-      throw new OperationalError(
-        `Expected one ${this.state.meta.model}, but the query gives several`,
-      );
-    }
-    return found[0] ?? null;
+    const { limit, meta } = this.state;
+    return onlyOne(meta, await this.derive({ limit: Math.min(limit ?? 2, 2) }).all());
   }
 
   /** The only record. Throws `RecordNotFound` when there is none, `OperationalError` when there are several. */
   async oneOrFail(): Promise<I> {
-    const found = await this.one();
-    if (found === null) {
-      throw new RecordNotFound(`No ${this.state.meta.model} fits the query`);
-    }
-    return found;
+    return orFail(this.state.meta, await this.one());
   }
 
   /** The record with a primary key, if it fits the query; else null. */

@@ -12,7 +12,7 @@ import {
   type TableQuery,
 } from "./common_table.ts";
 import { checkCount } from "./query_state.ts";
-import type { RowOperand, SetOperation } from "./compound.ts";
+import type { RowOperand, SameColumns, SetOperation } from "./compound.ts";
 import type { RowItem } from "./row_items.ts";
 import type { OutputColumn, QuerySource } from "./source.ts";
 
@@ -151,7 +151,7 @@ function output(name: string, type: LogicalType): OutputColumn {
 export function recursiveCte<R, const O extends RecursiveOptions<R> = Record<never, never>>(
   name: string,
   start: RecursivePart<R>,
-  step: (self: CommonTable<RecursiveRow<R, O>>) => RecursivePart<R>,
+  step: (self: CommonTable<RecursiveRow<R, O>>) => RecursivePart<R> & SameColumns<R>,
   options?: O,
 ): CommonTable<RecursiveRow<R, O>> {
   checkCommonTableName(name);

@@ -1,10 +1,10 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { OrderItem, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { OrderItem, SelectNode } from "../ast/statement.ts";
 import type { WindowDefinition } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { type CommonTables, commonTablesOf } from "./common_table.ts";
-import { compoundNode, requireSameKind, type RowOperand, type SetOperation } from "./compound.ts";
+import { compoundNode, requireSameKind, type SameColumns, type SetOperation } from "./compound.ts";
 import {
   allItems,
   emptyIn,
@@ -14,16 +14,15 @@ import {
   type Selection,
   type SelectionCallback,
 } from "./row_items.ts";
-import { decodeValue, execute, tracked } from "./execute.ts";
 import { Expression, type Subquery } from "./expression.ts";
-import { SearchedQuery } from "./full_text.ts";
 import { type Grouping, GroupingTerm } from "./grouping.ts";
-import { checkedGroups } from "./group_check.ts";
+import { checkedGroups, holdsAggregate, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, type JoinCondition, joinLateral, joinSource, type LateralQuery } from "./join.ts";
 import type { Joined, NoJoins, Outer, OuterJoined } from "./joined.ts";
-import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
+import type { OrderBy, OrderField } from "./query_base.ts";
 import { runClauses } from "./query_clauses.ts";
-import { checkGroupSize, initialState, type QueryState, uniqueOrder } from "./query_state.ts";
+import { initialState, type QueryState } from "./query_state.ts";
+import { RowTerminals } from "./row_terminals.ts";
 import {
   type ColumnsIn,
   DerivedSource,
@@ -43,45 +42,27 @@ export type GroupTerm<C> = (keyof C & string) | Expression<unknown> | Grouping;
  *
  * `C` are the columns it can use, `R` its rows, `J` the columns of what it has joined.
  */
-export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQuery<C, J>
-  implements PromiseLike<R[]>, Source {
+export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTerminals<C, R, J> implements Source {
   /** For types only: it does not exist at run time. */
   declare readonly _row: R;
-  readonly #row: readonly RowItem[];
-  readonly #items: readonly SelectItem[];
-
-  /**
-   * Use `select()` of a model or query.
-   *
-   * @internal
-   */
-  constructor(state: QueryState, row: readonly RowItem[]) {
-    super(state);
-    this.#row = row;
-    this.#items = row.map(({ key, expression }) => ({
-      expression,
-      alias: expression.kind === "column" && expression.name === key ? undefined : key,
-    }));
-  }
+  /** For types only: it does not exist at run time. */
+  declare readonly _key: keyof R;
 
   /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // The class has no further state than these two, and no subclasses.
-    return new RowQuery<C, R, J>({ ...this.state, ...changes }, this.#row) as this;
-  }
-
-  /** @internal */
-  protected override items(): readonly SelectItem[] {
-    return this.#items;
+    return new RowQuery<C, R, J>({ ...this.state, ...changes }, this.row) as this;
   }
 
   /**
    * The query as an AST.
    *
-   * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated
+   * @throws {QueryBuildError} when a selected column is neither grouped nor aggregated, and when distinct rows are ordered by what
+   * they do not have
    */
   override toNode(): SelectNode {
-    return { ...super.toNode(), groupBy: checkedGroups(this.state, this.#row) };
+    refuseUnselected(this.state, this.row);
+    return { ...super.toNode(), groupBy: checkedGroups(this.state, this.row) };
   }
 
   // ---- columns
@@ -96,11 +77,45 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
     return new RowQuery(this.state, rowItems(this.state, selection));
   }
 
+  // ---- order
+
+  /**
+   * Orders by fields (`"name"`, `"-createdAt"`), by the names of what is selected, and by expressions, after earlier ones. A field
+   * goes before what is selected under its name, unless that is an aggregate.
+   *
+   * @example
+   * ```ts ignore
+   * Order.select({ city: Order.c.city, total: fn.sum(Order.c.cents) }).groupBy("city").orderBy("-total", "city");
+   * ```
+   */
+  override orderBy(...terms: readonly (OrderBy<C, J> | OrderField<R>)[]): this {
+    return super.orderBy(...terms as readonly OrderBy<C, J>[]); // a name of either kind is looked for by namedNode()
+  }
+
+  /** @internal */
+  protected override namedNode(name: string): ExpressionNode {
+    const selected = this.#selected(name);
+    const isMeant = selected !== undefined && (!this.state.source.fields.has(name) || holdsAggregate(selected));
+    return isMeant ? selected : super.namedNode(name);
+  }
+
+  #selected(name: string): ExpressionNode | undefined {
+    return this.row.find(({ key }) => key === name)?.expression;
+  }
+
   // ---- groups and windows
 
-  /** One row for each combination of values. */
+  /**
+   * One row for each combination of values: of fields, of what is selected under a name that is no field, of expressions.
+   *
+   * @throws {QueryBuildError} for the name of an aggregate
+   */
   groupBy(
-    ...terms: readonly (GroupTerm<C> | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[]))[]
+    ...terms: readonly (
+      | GroupTerm<C>
+      | (keyof R & string)
+      | ((columns: Columns<C>, joined: J) => GroupTerm<C> | readonly GroupTerm<C>[])
+    )[]
   ): this {
     const nodes = terms.flatMap((term) =>
       typeof term === "function" ? term(columnsOf<C>(this.state.source), this.joinedColumns()) : term
@@ -110,7 +125,12 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
 
   #groupNode(term: unknown): ExpressionNode {
     if (term instanceof Expression || term instanceof GroupingTerm) return term.node;
-    return this.state.source.column(String(term), "groupBy").node;
+    const { source, meta } = this.state;
+    const selected = source.fields.has(String(term)) ? undefined : this.#selected(String(term));
+    if (selected !== undefined && holdsAggregate(selected)) {
+      throw new QueryBuildError(`Cannot group ${meta.model} by ${JSON.stringify(term)}: it is an aggregate`);
+    }
+    return selected ?? source.column(String(term), "groupBy").node;
   }
 
   /** Keeps the groups that fit. */
@@ -123,7 +143,9 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
       ? condition(columnsOf<C>(this.state.source), this.joinedColumns())
       : condition;
     if (!(made instanceof Expression)) {
-      throw new QueryBuildError(`Invalid condition in having of ${this.state.meta.model}: expected an expression`);
+      throw new QueryBuildError(
+        `Invalid condition in having of ${this.state.meta.model}: expected an expression, such as fn.count().gt(1)`,
+      );
     }
     const { having } = this.state;
     return this.derive({
@@ -150,7 +172,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   // ---- joins
 
   #with<C2, R2, J2>(state: QueryState): RowQuery<C2, R2, J2> {
-    return new RowQuery<C2, R2, J2>(state, this.#row.map((item) => ({ ...item, empty: emptyIn(state, item) })));
+    return new RowQuery<C2, R2, J2>(state, this.row.map((item) => ({ ...item, empty: emptyIn(state, item) })));
   }
 
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name: pairs of rows that fit. */
@@ -210,7 +232,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
 
   /** The columns of the result. */
   outputs(): readonly OutputColumn[] {
-    return this.#row.map(({ key, type, empty }) => ({ field: key, name: key, type, empty }));
+    return this.row.map(({ key, type, empty }) => ({ field: key, name: key, type, empty }));
   }
 
   /** @internal */
@@ -227,7 +249,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
    * @throws {QueryBuildError} when there are several columns
    */
   scalar(): Expression<R[keyof R] | null> {
-    const [item, second] = this.#row;
+    const [item, second] = this.row;
     if (item === undefined || second !== undefined) {
       throw new QueryBuildError(`scalar() of ${this.state.meta.model} needs a select() of one column`);
     }
@@ -246,11 +268,11 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
       readonly condition: ExpressionNode | null;
     }[],
   ): RowQuery<C, R, J> {
-    const added = extras((key) => this.#row.find((item) => item.key === key)!); // the caller names columns that are there
+    const added = extras((key) => this.row.find((item) => item.key === key)!); // the caller names columns that are there
     return new RowQuery<C, R, J>({
       ...this.state,
       where: allOf([this.state.where, ...added.map(({ condition }) => condition)]),
-    }, [...this.#row, ...added.map(({ item }) => item)]);
+    }, [...this.row, ...added.map(({ item }) => item)]);
   }
 
   /**
@@ -263,7 +285,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
     return [source, ...joined.values()].find(({ table }) => table.kind === "table" && table.name === name) ?? null;
   }
 
-  #compound(operation: SetOperation, others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  #compound(operation: SetOperation, others: readonly SameColumns<R>[]): RowQuery<R, R> {
     const { meta, clauses } = this.state;
     const columns = this.outputs();
     const operands = [
@@ -285,12 +307,12 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
    * @internal
    */
   ordered(columns: readonly OutputColumn[], operation: SetOperation): RowQuery<C, R, J> {
-    const items = columns.map(({ field }) => this.#row.find(({ key }) => key === field));
-    if (items.length !== this.#row.length || items.includes(undefined)) {
+    const items = columns.map(({ field }) => this.row.find(({ key }) => key === field));
+    if (items.length !== this.row.length || items.includes(undefined)) {
       const names = (keys: readonly string[]) => keys.join(", ");
       throw new QueryBuildError(
         `Cannot ${operation} queries of different width: ${names(columns.map(({ field }) => field))} and ${
-          names(this.#row.map(({ key }) => key))
+          names(this.row.map(({ key }) => key))
         }`,
       );
     }
@@ -300,98 +322,28 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends SearchedQu
   }
 
   /** The rows of this query and of others, equal ones once. The result is a query of its own, with these columns. */
-  union(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  union(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("union", others);
   }
   /** The rows of this query and of others. */
-  unionAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  unionAll(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("unionAll", others);
   }
   /** The rows that this query and all others give. */
-  intersect(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  intersect(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("intersect", others);
   }
   /** The rows that this query and all others give, each as often as all of them give it. */
-  intersectAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  intersectAll(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("intersectAll", others);
   }
   /** The rows of this query that no other gives. */
-  except(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  except(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("except", others);
   }
   /** The rows of this query, each as often as it is left when each of the others takes away those that it gives. */
-  exceptAll(...others: readonly RowOperand<R>[]): RowQuery<R, R> {
+  exceptAll(...others: readonly SameColumns<R>[]): RowQuery<R, R> {
     return this.#compound("exceptAll", others);
-  }
-
-  // ---- running it
-
-  #rows(values: readonly unknown[][]): R[] {
-    const { meta } = this.state;
-    return values.map((row) => {
-      const made: Record<string, unknown> = {};
-      for (let i = 0; i < this.#row.length; i++) {
-        const { key, type, empty } = this.#row[i]!;
-        const value = row[i];
-        made[key] = value === null ? empty : decodeValue(meta, type, value);
-      }
-      return made as R; // the keys and types are those of the selection
-    });
-  }
-
-  /** Runs the query. */
-  async all(): Promise<R[]> {
-    return this.#rows((await execute(this.state.meta, this.toNode(), this.state.clauses.options)).rows);
-  }
-
-  /** The first row, or null. */
-  async first(): Promise<R | null> {
-    const limited = this.derive({ limit: Math.min(this.state.limit ?? 1, 1) });
-    const { rows } = await execute(this.state.meta, limited.toNode(), this.state.clauses.options);
-    return this.#rows(rows)[0] ?? null;
-  }
-
-  /** Reads the rows one after the other, without holding all of them: `batchSize` at once, between 32 and 250 by the backend. */
-  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<R, void, undefined> {
-    const { meta, clauses } = this.state;
-    if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
-    const backend = meta.host.backend() ?? await meta.host.backendLoaded();
-    for await (const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, clauses.options)) {
-      yield* this.#rows(rows);
-    }
-  }
-
-  /** A page of the rows, counted from 1, with the number of all; in the order of the query, which it must have. */
-  async paginate(page = 1, size: number = PAGE_SIZE): Promise<Page<R>> {
-    const { state } = this;
-    checkPage(state, page, size);
-    const isGrouped = state.groupBy.length > 0 || state.distinct;
-    if (isGrouped && state.orderBy.length === 0) {
-      throw new QueryBuildError(
-        `paginate() of ${state.meta.model} needs orderBy(): groups and distinct rows have no key`,
-      );
-    }
-    const total = await this.count();
-    const orderBy = isGrouped ? state.orderBy : uniqueOrder(state, "paginate()");
-    const query = this.derive({ orderBy, limit: size, offset: (page - 1) * size });
-    return pageOf(total === 0 ? [] : await query.all(), { page, size, total });
-  }
-
-  /** The first page of the rows, or the one that a cursor leads to: see `RecordQuery.cursor`. */
-  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<R>> {
-    return await tracked(this.state.meta, async (backend) => {
-      const { readPage } = await import("./cursor.ts");
-      const { rows, next, previous } = await readPage(this.state, { items: this.#items, cursor, size }, backend);
-      return { items: this.#rows(rows), next, previous };
-    });
-  }
-
-  /** Runs the query when it is awaited. */
-  then<A = R[], B = never>(
-    fulfilled?: ((rows: R[]) => A | PromiseLike<A>) | null,
-    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.all().then(fulfilled, rejected);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ComparisonOperator, ExpressionNode, QueryNode, TupleNode } from ".
 import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
-import { Expression, isSubquery, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, type RowsSubquery, type Subquery } from "./expression.ts";
 import type { Missing } from "./value_types.ts";
 
 /** The values of a tuple of expressions. */
@@ -76,11 +76,15 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
     return this.#compare("<=", values, "lte");
   }
   /** One of the lists of values, or of the rows of a query with as many columns. */
-  in(rows: readonly TupleValues<E>[] | Subquery): Expression<TupleTruth<E>> {
+  in<R = never>(
+    rows: readonly TupleValues<E>[] | RowsSubquery<R>,
+  ): Expression<TupleTruth<E> | Missing<R[keyof R]>> {
     return this.#in(rows, false, "in");
   }
   /** None of the lists of values. */
-  notIn(rows: readonly TupleValues<E>[] | Subquery): Expression<TupleTruth<E>> {
+  notIn<R = never>(
+    rows: readonly TupleValues<E>[] | RowsSubquery<R>,
+  ): Expression<TupleTruth<E> | Missing<R[keyof R]>> {
     return this.#in(rows, true, "notIn");
   }
   #query(query: Subquery, method: string): QueryNode {

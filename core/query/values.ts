@@ -1,6 +1,7 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalKind, LogicalType } from "../types/database_type.ts";
+import { besideDecimals } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 import { DerivedSource, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
@@ -134,7 +135,7 @@ export function values<const T extends ValueColumns>(
       if (value === undefined) {
         throw new QueryBuildError(`Row ${at + 1} of values() has no ${JSON.stringify(field)}: use null for NULL`);
       }
-      return { kind: "value", value, type, label: `values().${field}` };
+      return { kind: "value", value: besideDecimals(value, type), type, label: `values().${field}` };
     })
   );
   return new ValuesTable<ValueRow<T>>(outputs, nodes);

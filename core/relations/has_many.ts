@@ -1,5 +1,6 @@
 import { RelationError } from "../errors.ts";
 import { tracked } from "../query/execute.ts";
+import { requireValues } from "../query/given_values.ts";
 import type { Condition, QueryBase, TextParameters } from "../query/query_base.ts";
 import { mapKey, valueOf } from "./definition.ts";
 import { RelationHandle } from "./handle.ts";
@@ -74,7 +75,8 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
 
   /** Makes and saves a record that belongs to the owner. */
   async create(values: object): Promise<I> {
-    const { target, targetColumn } = this.relation;
+    const { target, targetColumn, label } = this.relation;
+    requireValues(values, { call: "create()", of: label });
     const record = target.host.build({
       ...values,
       [targetColumn.field]: this.#ownerKey(),
@@ -116,6 +118,7 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
 
   /** Makes the given records the only ones of the owner, all or none. */
   async set(records: readonly I[]): Promise<void> {
+    if (!Array.isArray(records)) throw new RelationError(`set() of ${this.relation.label} takes a list of records`);
     this.expectTarget(records);
     await tracked(this.relation.target, (backend) =>
       backend.transactions.internal(async () => {

@@ -1,5 +1,6 @@
 import { RelationError } from "../errors.ts";
 import { tracked } from "../query/execute.ts";
+import { requireValues } from "../query/given_values.ts";
 import type { QueryBase } from "../query/query_base.ts";
 import { valueOf } from "./definition.ts";
 import { RelationHandle } from "./handle.ts";
@@ -51,7 +52,8 @@ export class BelongsToHandle<I extends object, Q extends QueryBase<never>> exten
 
   /** Makes and saves a record, and makes the owner belong to it. */
   async create(values: object): Promise<I> {
-    const { target } = this.relation;
+    const { target, label } = this.relation;
+    requireValues(values, { call: "create()", of: label });
     return await tracked(target, (backend) =>
       backend.transactions.internal(async () => {
         const record = target.host.build(values) as I; // the target makes its own records
@@ -76,6 +78,7 @@ export class HasOneHandle<I extends object, Q extends QueryBase<never>> extends 
 
   /** Makes and saves the record of the owner. A record that was there before is released as by `set(null)`. */
   async create(values: object): Promise<I> {
+    requireValues(values, { call: "create()", of: this.relation.label });
     const record = this.relation.target.host.build(values) as I; // the target makes its own records
     await this.set(record);
     return record;

@@ -1,6 +1,7 @@
 import { TypeConversionError } from "../errors.ts";
 import { isoText, utcTime } from "./iso_time.ts";
 import type { LogicalKind, LogicalType } from "./database_type.ts";
+import { isDecimalText } from "./decimal_text.ts";
 import { jsonNull, parseJSONText, toJSONText } from "./json.ts";
 import type { PlainKind, TypeConverter } from "./type_converter.ts";
 import { describeValueType } from "./type_registry.ts";
@@ -107,7 +108,7 @@ export function toDecimalText(value: unknown): string {
     : typeof value === "bigint"
     ? String(value)
     : refuse("a decimal as a string", value);
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) {
+  if (!isDecimalText(text)) {
     throw new TypeConversionError("Cannot convert text that is not a decimal number");
   }
   return text.startsWith("+") ? text.slice(1) : text;

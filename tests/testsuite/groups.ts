@@ -10,6 +10,7 @@ import { generated } from "./feature/basic/generated.ts";
 import { keys } from "./feature/basic/keys.ts";
 import { ownCode } from "./feature/basic/own_code.ts";
 import { save } from "./feature/basic/save.ts";
+import { shapes } from "./feature/basic/shapes.ts";
 import { validation } from "./feature/basic/validation.ts";
 import { events } from "./feature/events/events.ts";
 import { mixins } from "./feature/mixins/mixins.ts";
@@ -33,6 +34,7 @@ import { hostile } from "./feature/query/hostile.ts";
 import { locks } from "./feature/query/locks.ts";
 import { lookups } from "./feature/query/lookups.ts";
 import { mixedKinds } from "./feature/query/mixed_kinds.ts";
+import { rowTerminals } from "./feature/query/row_terminals.ts";
 import { sameDecimals } from "./feature/query/same_decimals.ts";
 import { order } from "./feature/query/order.ts";
 import { outerJoins } from "./feature/query/outer_joins.ts";
@@ -62,12 +64,13 @@ import type { SuiteGroup } from "./suite.ts";
 
 /** All groups of the suite, in the order in which they run. */
 export const groups: readonly SuiteGroup[] = [
-  ...[save, find, validation, dirty, bulk, keys, modelDefinition, ownCode, generated],
+  ...[save, find, validation, shapes, dirty, bulk, keys, modelDefinition, ownCode, generated],
   ...[where, badInput, lookups, order, aggregate, stream, views],
   ...[joins, outerJoins, relationConditions, subqueries, ctes, setOperations],
   ...[expressions, texts, dates, zones, lists, windows, jsonPaths, mixedKinds, sameDecimals, hiddenColumns],
   ...[
     paging,
+    rowTerminals,
     writes,
     ownTable,
     locks,

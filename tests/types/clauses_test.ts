@@ -174,6 +174,10 @@ export async function queriesAsTables(): Promise<void> {
     Post.select("id", "userId"),
     (self) => Post.query().join({ self }, (c, j) => c.userId.eq(j.self.id)).select("id", "userId"),
   );
+  const wider = (self: typeof walk) =>
+    Post.query().join({ self }, (c, j) => c.userId.eq(j.self.id)).select("id", "userId", "title");
+  // @ts-expect-error: more columns than the start
+  recursiveCte("walk", Post.select("id", "userId"), wider);
   // @ts-expect-error: depth comes with maxDepth
   User.query().from(walk).orderBy("depth");
   // @ts-expect-error: a source is no text
@@ -214,6 +218,10 @@ export async function setOperationsOfAllKinds(): Promise<void> {
   ids.union(Post.select("userId"));
   // @ts-expect-error: fewer columns
   Post.select("id", "userId").unionAll(ids);
+  // @ts-expect-error: more columns
+  ids.union(Post.select("id", "userId"));
+  // @ts-expect-error: one of several has more columns
+  ids.exceptAll(Post.select("id"), Post.select("id", "userId"));
   // @ts-expect-error: one of several has other columns
   ids.except(Post.select("id"), User.select("name"));
   // @ts-expect-error: records of another model

@@ -6,13 +6,48 @@ const { age, id, name, profile, role, createdAt } = User.c;
 const { price, discount, big, day, at, time, local, blob, json, tags } = Kinds.c;
 
 export function conditionsSayWhetherTheyMayBeNull(): void {
-  holds<Equals<ReturnType<typeof id.gt>["_value"], boolean>>();
-  holds<Equals<ReturnType<typeof age.gte>["_value"], boolean | null>>();
-  holds<Equals<ReturnType<typeof age.eq>["_value"], boolean | null>>();
-  holds<Equals<ReturnType<typeof age.in>["_value"], boolean | null>>();
-  holds<Equals<ReturnType<typeof age.between>["_value"], boolean | null>>();
+  const values = [id.gt(1), age.gte(1), age.eq(1), age.in([1]), age.between(1, 2)] as const;
+  holds<Equals<(typeof values)[0]["_value"], boolean>>();
+  holds<Equals<(typeof values)[1]["_value"], boolean | null>>();
+  holds<Equals<(typeof values)[2]["_value"], boolean | null>>();
+  holds<Equals<(typeof values)[3]["_value"], boolean | null>>();
+  holds<Equals<(typeof values)[4]["_value"], boolean | null>>();
   holds<Equals<ReturnType<typeof age.isNull>["_value"], boolean>>();
   holds<Equals<ReturnType<typeof age.isDistinctFrom>["_value"], boolean>>();
+  // What is compared with may be NULL as well.
+  const older = age.plus(1);
+  const beside = [id.gt(age), id.eq(age), id.ne(older), id.between(1, age), id.between(age, 1), id.lte(id)] as const;
+  holds<Equals<(typeof beside)[0]["_value"], boolean | null>>();
+  holds<Equals<(typeof beside)[1]["_value"], boolean | null>>();
+  holds<Equals<(typeof beside)[2]["_value"], boolean | null>>();
+  holds<Equals<(typeof beside)[3]["_value"], boolean | null>>();
+  holds<Equals<(typeof beside)[4]["_value"], boolean | null>>();
+  holds<Equals<(typeof beside)[5]["_value"], boolean>>();
+  const [some, every] = [id.gte(any(User.select("age"))), id.lt(all(User.select("id")))];
+  holds<Equals<(typeof some)["_value"], boolean | null>>();
+  holds<Equals<(typeof every)["_value"], boolean>>();
+  const [among, outside, listed] = [id.in(User.select("age")), id.notIn(User.select("id")), id.in([1])];
+  holds<Equals<(typeof among)["_value"], boolean | null>>();
+  holds<Equals<(typeof outside)["_value"], boolean>>();
+  holds<Equals<(typeof listed)["_value"], boolean>>();
+  const [choice, object, time, text] = [
+    role.eq("admin"),
+    Kinds.c.json.eq({ a: 1 }),
+    createdAt.lt(createdAt),
+    name.eq(Comment.c.text),
+  ];
+  holds<Equals<(typeof choice)["_value"], boolean>>();
+  holds<Equals<null extends (typeof object)["_value"] ? true : false, true>>();
+  holds<Equals<(typeof time)["_value"], boolean>>();
+  holds<Equals<(typeof text)["_value"], boolean | null>>();
+  const pairs = [
+    tuple(id, name).in(User.select("id", "age")),
+    tuple(id, name).notIn(User.select("id", "name")),
+  ] as const;
+  holds<Equals<(typeof pairs)[0]["_value"], boolean | null>>();
+  holds<Equals<(typeof pairs)[1]["_value"], boolean>>();
+  // @ts-expect-error: a key that the JSON lacks
+  profile.eq({ theme: "dark", nope: 1 });
   const [like, maybe] = [name.like("A%"), Comment.c.text.contains("a")];
   holds<Equals<(typeof like)["_value"], boolean>>();
   holds<Equals<(typeof maybe)["_value"], boolean | null>>();

@@ -46,6 +46,33 @@ export async function selectGivesPlainRows(): Promise<void> {
   Post.select("id").groupBy("nope");
   const one = await User.query().select("name").first();
   holds<Equals<typeof one, Pick<{ name: string }, "name"> | null>>();
+  const only = await User.select("name").oneOrFail();
+  holds<Equals<typeof only, Pick<{ name: string }, "name">>>();
+  const [last, maybe] = [await User.select("name").orderBy("name").last(), await User.select("name").one()];
+  holds<Equals<typeof last, Pick<{ name: string }, "name"> | null>>();
+  holds<Equals<typeof maybe, Pick<{ name: string }, "name"> | null>>();
+  const counts = await Post.select({ author: Post.c.userId, posts: fn.count() }).groupBy("userId").pluck("posts");
+  holds<Equals<typeof counts, number[]>>();
+  const pairs = await Post.select({ author: Post.c.userId, at: Post.c.deletedAt }).pluck("author", "at");
+  holds<Equals<typeof pairs, [number, Date | null][]>>();
+  const first = await User.select({ years: User.c.age }).pick("years");
+  holds<Equals<typeof first, number | null>>();
+  // @ts-expect-error: a column that was not selected
+  User.select("name").pluck("age");
+  // @ts-expect-error: a column that was not selected
+  User.select("name").pick("name", "age");
+  // The names of what is selected are in the order, beside the fields.
+  User.select({ years: User.c.age, n: fn.count() }).groupBy("age").orderBy("-n", "years", "-age", User.c.age);
+  User.select({ n: fn.count() }).union(User.select({ n: User.c.id })).orderBy("-n");
+  User.select({ years: fn.coalesce(User.c.age, 0), n: fn.count() }).groupBy("years", "role");
+  // @ts-expect-error: neither selected nor a field
+  User.select({ n: fn.count() }).groupBy("m");
+  // @ts-expect-error: neither selected nor a field
+  User.select({ n: fn.count() }).orderBy("m");
+  // @ts-expect-error: neither selected nor a field
+  User.select({ n: fn.count() }).orderBy("n", "-m");
+  // @ts-expect-error: what was selected before and is no more
+  User.select({ n: fn.count() }).select("name").orderBy("n");
   for await (const streamed of User.select("name").stream()) holds<Equals<typeof streamed.name, string>>();
 }
 

@@ -97,7 +97,7 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   "tuples in a list": [
     () => User.where(tuple(c.id, c.price).in([[1, "1.5"]])).select("id"),
     `SELECT "id" FROM "users" WHERE ("id", decimal_key("price")) IN (VALUES (?, decimal_key(?)))`,
-    [1, "1.5"],
+    [1, "1.50"],
   ],
   "a union, ordered and limited": [
     () => Post.where({ id: 1 }).union(Post.query().orderBy("id").limit(1)).orderBy("-id").limit(2).select("id"),

@@ -64,13 +64,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   decimal: {
     field: decimal(38, 10),
     values: [
-      "1.50",
+      "1.5000000000",
       "9999999999999999999999999999.9999999999",
       "-9999999999999999999999999999.9999999999",
       "0.0000000001",
-      "0",
-      "-0.5",
-      "100",
+      "0.0000000000",
+      "-0.5000000000",
+      "100.0000000000",
     ],
     type: "text",
   },
@@ -128,7 +128,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   bytes: { field: bytes(), values: [new Uint8Array([0, 1, 255]), new Uint8Array(), MIB], type: "blob" },
   zodBytes: { field: z.instanceof(Uint8Array), values: [new Uint8Array([7])], type: "blob" },
   array: { field: array(plainDate()), values: [[D("2024-02-29"), D("0001-01-01")], []], type: "text" },
-  decimals: { field: array(decimal(38, 10)), values: [["1.50", "0.0000000001"]], type: "text" },
+  decimals: { field: array(decimal(38, 10)), values: [["1.5000000000", "0.0000000001"]], type: "text" },
   secret: { field: column(z.string(), { converter: reversed }), values: ["abc", "", "😀x"], type: "text" },
   money: {
     field: column(z.instanceof(Money), {

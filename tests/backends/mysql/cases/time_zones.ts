@@ -52,6 +52,17 @@ export async function timeZoneCases(kind: "mysql" | "mariadb", open: (url: strin
       const query = Visit.where({ id: 3 }).select({ value });
       await assertRejects(() => query.all(), OperationalError, 'tables of time zones lack "Asia/Tokyo"');
     }
+    const unknown = fn.datePart("hour", c.at, { zone: "Asia/Tokyo" });
+    const third = Visit.where({ id: 3 });
+    const elsewhere = [
+      () => third.where(unknown.gt(5)).all(),
+      () => third.where(unknown.isNull()).deleteAll(),
+      () => third.orderBy(unknown, "id").select({ id: c.id, hour: fn.coalesce(unknown, 0) }).all(),
+      () => third.select({ unknown, n: fn.count() }).groupBy(unknown).all(),
+      () => third.updateAll({ at: fn.dateTrunc("day", c.at, { zone: "Asia/Tokyo" }) }),
+    ];
+    for (const ask of elsewhere) await assertRejects(ask, OperationalError, 'tables of time zones lack "Asia/Tokyo"');
+    assertEquals(await Visit.count(), 3);
     const hour = fn.datePart("hour", c.at, { zone: "Europe/Berlin" });
     assertEquals(await Visit.where({ id: 3 }).select({ hour }), [{ hour: 2 }]);
   });

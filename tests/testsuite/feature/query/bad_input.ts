@@ -277,6 +277,12 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     );
   });
 
+  test("a regular expression that is none is refused by its server", { requires: ["regex"] }, async () => {
+    await Writer.create({ id: 1, name: "Ada" });
+    const { message } = await errorOf(QueryError, () => Writer.where({ name__regex: "([" }).all());
+    assert.match(message, /regular expression/);
+  });
+
   test("a lock of what an outer join leaves without a row gives the rows, or is refused before it is sent", {
     requires: ["locks"],
   }, async ({ backend }) => {

@@ -156,11 +156,11 @@ export const ctes: SuiteGroup = group("query/ctes", libraryModels, (test) => {
     );
     await errorOf(
       QueryBuildError,
-      () => recursiveCte("tree", start, (tree) => Writer.query().from(tree), { maxDepth: -1 }),
+      () => recursiveCte("tree", start, (tree) => Writer.query().from(tree).select("id"), { maxDepth: -1 }),
     );
     await errorOf(
       QueryBuildError,
-      () => recursiveCte("tree", start, (tree) => Writer.query().from(tree), { cycle: "nope" as "id" }),
+      () => recursiveCte("tree", start, (tree) => Writer.query().from(tree).select("id"), { cycle: "nope" as "id" }),
     );
   });
 });

@@ -94,6 +94,28 @@ export const order: SuiteGroup = group("query/order", basicModels, (test) => {
     });
   });
 
+  test("distinct rows are ordered by what they have, and refused any other order", async ({ backend }) => {
+    await people();
+    const ages = User.where({ age__isnull: false }).distinct();
+    assert.deepEqual(await ages.orderBy("-age").pluck("age"), [36, 20]);
+    assert.deepEqual(await ages.orderBy("-age").select({ years: User.c.age }), [{ years: 36 }, { years: 20 }]);
+    assert.deepEqual(await ages.orderBy("name").all().then((users) => users.map(({ name }) => name)), [
+      "Ada",
+      "Bob",
+      "Cid",
+    ]);
+    await assertQueries(backend, 0, async () => {
+      const other = /orderBy of User is none of the distinct rows/;
+      assert.match((await errorOf(QueryBuildError, () => ages.orderBy("name").pluck("age"))).message, other);
+      assert.match((await errorOf(QueryBuildError, () => ages.select("age").orderBy("name").all())).message, other);
+      const joined = User.query().join("posts").distinct();
+      assert.match(
+        (await errorOf(QueryBuildError, () => joined.orderBy((_, j) => j.posts.title).all())).message,
+        other,
+      );
+    });
+  });
+
   test("distinct() leaves out equal rows, also when they are counted", async () => {
     await people();
     const ages = User.where({ age__isnull: false }).select("age").distinct();

@@ -163,6 +163,60 @@ export const sameDecimals: SuiteGroup = group("query/same decimals", [Offer], (t
     assert.deepEqual(await rowsOf(Offer.query().from(circle).select("price")), [["1.5"]]);
   });
 
+  test("a decimal has as many digits behind the point as its column, however it was given", async () => {
+    const given = ["1.5", "+007", ".5", "2.", "-0", "3.1000"];
+    const shown = ["1.50", "7.00", "0.50", "2.00", "0.00", "3.10"];
+    const made = await Offer.create({ id: 1, shop: "a", price: "1.5", weight: 1 });
+    assert.equal(made.price, "1.50");
+    await made.update({ price: "2" });
+    assert.equal(made.price, "2.00");
+    made.price = "2.0";
+    assert.equal(await made.save(), 0);
+    await Offer.query().unscoped().deleteAll();
+    await Offer.insertMany(given.map((price, i) => ({ id: i + 1, shop: "a", price, weight: 1 })));
+    assert.deepEqual(await Offer.orderBy("id").pluck("price"), shown);
+    for (const [i, price] of given.entries()) await Offer.where({ id: i + 1 }).updateAll({ price });
+    assert.deepEqual(await Offer.orderBy("id").pluck("price"), shown);
+    await Offer.updateMany(given.map((price, i) => ({ id: i + 1, price })));
+    assert.deepEqual(await Offer.orderBy("id").pluck("price"), shown);
+    assert.equal((await Offer.upsert({ id: 1, shop: "a", price: "4", weight: 1 }, { conflict: ["id"] })).price, "4.00");
+  });
+
+  test("a value beside decimals has as many digits behind the point as they have", async () => {
+    const total = fn.coalesce(fn.sum(c.price), "0");
+    assert.deepEqual(await Offer.select({ total }), [{ total: "0.00" }]);
+    const more = fn.coalesce(fn.sum(c.price), "0.125");
+    assert.deepEqual(await Offer.select({ more }), [{ more: "0.125" }]);
+    await Offer.insertMany([
+      { id: 1, shop: "a", price: "1.5", weight: 1 },
+      { id: 2, shop: "a", price: null, weight: 1 },
+    ]);
+    const rows = await Offer.orderBy("id").select({
+      price: fn.coalesce(c.price, "0"),
+      choice: fn.case().when(c.id.eq(1), c.price).else("0"),
+      other: fn.case().when(c.id.eq(1), "3").else(c.price),
+      most: fn.greatest(c.price, "1"),
+      least: fn.least(c.price, "1"),
+      before: fn.lag(c.price, 1, "7").over({ orderBy: c.id }),
+      double: c.price.times("2"),
+    });
+    assert.deepEqual(rows, [
+      { price: "1.50", choice: "1.50", other: "3.00", most: "1.50", least: "1.00", before: "7.00", double: "3.00" },
+      { price: "0.00", choice: "0.00", other: null, most: null, least: null, before: "1.50", double: null },
+    ]);
+    assert.deepEqual(await Offer.select({ total }), [{ total: "1.50" }]);
+    const list = values({ price: c.price }, [{ price: "5" }]);
+    assert.deepEqual(await Offer.query().from(list), [{ price: "5.00" }]);
+    // A value of more digits is neither refused nor rounded.
+    assert.deepEqual(
+      (await Offer.orderBy("id").select({ v: fn.coalesce(c.price, "0.125") })).map(({ v }) => plain(v)),
+      [
+        "1.5",
+        "0.125",
+      ],
+    );
+  });
+
   test("decimals are joined and looked for by value", async () => {
     await offers();
     assert.deepEqual(await Offer.where({ price: "1.5" }).orderBy("id").ids(), [1, 2, 3]);
