@@ -91,6 +91,7 @@ export { jsonNull } from "./core/types/json.ts";
 // Queries
 export {
   type AnyQuery,
+  type ComputedOrder,
   type CountsOf,
   ModelQuery,
   type QueryOf,

@@ -10,6 +10,7 @@ import type { Expression } from "../query/expression.ts";
 import { type JoinCondition, joinLateral, joinSource, type LateralQuery } from "../query/join.ts";
 import type { Joined, NoJoins, Outer, OuterJoined } from "../query/joined.ts";
 import { merged } from "../query/merge.ts";
+import type { OrderBy } from "../query/query_base.ts";
 import { initialState, orElse, type QueryState } from "../query/query_state.ts";
 import { RecordQuery } from "../query/record_query.ts";
 import { type RowQuery, rowsOf } from "../query/row_query.ts";
@@ -54,6 +55,12 @@ export type RelationModifier<M> = (query: ModelQuery<Instance<M>, Attributes<M>>
 
 /** The properties that `withCount()` adds. */
 export type CountsOf<K extends string> = { readonly [N in K as `${N}Count`]: number };
+
+/** A query whose records have more properties than their columns, by which they may be ordered as well. */
+export interface ComputedOrder<C, J, N extends string> {
+  /** Orders by fields, by properties that are read with the records, and by expressions, after earlier ones. */
+  orderBy(...terms: readonly (OrderBy<C, J> | N | `-${N}`)[]): this;
+}
 
 /** The query of a model class, for functions that take one: `(query: QueryOf<typeof User>) => query.limit(10)`. */
 export type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
@@ -104,7 +111,7 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
    *
    * @throws {RelationError} for a path that names something that is not a relation
    */
-  with(...relations: readonly (RelationPath<I> | RelationModifiers<I>)[]): ModelQuery<I, C, J> {
+  with(...relations: readonly (RelationPath<I> | RelationModifiers<I>)[]): this {
     let paths = this.#paths;
     const { meta } = this.state;
     for (const relation of relations as readonly unknown[]) {
@@ -118,7 +125,7 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
           `Invalid relation in with() of ${meta.model}: expected a path or an object`,
         );}
     }
-    return new ModelQuery<I, C, J>(this.state, paths);
+    return new ModelQuery<I, C, J>(this.state, paths) as this; // there are no subclasses
   }
 
   // ---- joins
@@ -260,20 +267,23 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
   }
 
   /**
-   * Reads with each record the number of rows behind relations: of `posts` as the property `postsCount`. It is as old as the
-   * record and cannot be set; an order by it is `orderBy(sql.identifier("postsCount"))`.
+   * Reads with each record the number of rows behind relations: of `posts` as the property `postsCount`, by which they
+   * may be ordered. It is as old as the record and cannot be set.
    *
    * @example
    * ```ts ignore
-   * const [user] = await User.query().withCount("posts").withCount({ comments: (q) => q.where({ body__contains: "!" }) });
+   * const [user] = await User.query().withCount("posts").withCount({ comments: (q) => q.where({ body__contains: "!" }) })
+   *   .orderBy("-postsCount");
    * user.postsCount + user.commentsCount;
    * ```
    */
-  withCount<const K extends RelationKeys<I>>(...relations: readonly K[]): ModelQuery<I & CountsOf<K>, C, J>;
+  withCount<const K extends RelationKeys<I>>(
+    ...relations: readonly K[]
+  ): ModelQuery<I & CountsOf<K>, C, J> & ComputedOrder<C, J, keyof CountsOf<K>>;
   /** Reads the number of rows behind relations, each with `true` or with a modifier that says which rows count. */
   withCount<const K extends RelationKeys<I>>(
     relations: { readonly [P in K]: true | RelationModifier<TargetOf<I[P]>> },
-  ): ModelQuery<I & CountsOf<K>, C, J>;
+  ): ModelQuery<I & CountsOf<K>, C, J> & ComputedOrder<C, J, keyof CountsOf<K>>;
   withCount(...relations: readonly unknown[]): unknown {
     let state: QueryState = this.state;
     for (const given of relations as readonly (string | Readonly<Record<string, unknown>>)[]) {
@@ -304,7 +314,13 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
     relation: K,
     value: (columns: Columns<Attributes<TargetAt<I, K>>>) => Expression<V>,
     modifier?: RelationModifier<TargetAt<I, K>>,
-  ): ModelQuery<I & { readonly [P in N]: Selected<V> }, C, J> {
+  ): ModelQuery<I & { readonly [P in N]: Selected<V> }, C, J> & ComputedOrder<C, J, N>;
+  withAggregate(
+    name: string,
+    relation: string,
+    value: (columns: never) => Expression<unknown>,
+    modifier?: unknown,
+  ): unknown {
     const { state } = this;
     const item = aggregateItem(state, name, expectRelation(state.meta, relation, "withAggregate"), {
       refine: refinementOf(relation, modifier),

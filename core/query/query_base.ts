@@ -194,12 +194,8 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
    * @internal
    */
   protected namedNode(name: string): ExpressionNode {
-    if (this.state.computed.some((item) => item.name === name)) {
-      throw new QueryBuildError(
-        `Cannot order ${this.state.meta.model} by the name of "${name}", which is no field: ` +
-          `use sql.identifier("${name}"), or sql\`\${sql.identifier("${name}")} DESC\``,
-      );
-    }
+    const computed = this.state.computed.find((item) => item.name === name);
+    if (computed !== undefined) return computed.expression;
     return this.state.source.column(name, "orderBy").node;
   }
 

@@ -1,5 +1,5 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { OrderItem, QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
@@ -52,7 +52,16 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
   override toNode(): SelectNode {
     refuseAggregates(this.state);
     if (this.state.distinct) refuseUnselected(this.state, this.items());
-    return super.toNode();
+    const query = super.toNode();
+    return this.state.computed.length === 0 ? query : { ...query, orderBy: this.#orderByName(query.orderBy) };
+  }
+
+  /** What is read with the records is ordered by under its name, so that it is not computed twice. */
+  #orderByName(order: readonly OrderItem[]): readonly OrderItem[] {
+    return order.map((item) => {
+      const read = this.state.computed.find(({ expression }) => expression === item.expression);
+      return read === undefined ? item : { ...item, expression: { kind: "identifier", path: [read.name] } };
+    });
   }
 
   /** The columns of the result, which are those of a record. */
