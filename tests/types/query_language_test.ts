@@ -63,6 +63,14 @@ export async function relationConditionsAndCounts(): Promise<void> {
   User.query().withCount("initial");
   // @ts-expect-error: a column that the relation's model lacks
   User.query().withAggregate("x", "posts", (p) => fn.max(p.name));
+  const ordered = await User.query().withCount("posts").with("posts").where({ id: 1 }).orderBy("-postsCount", "name")
+    .limit(1);
+  holds<Equals<(typeof ordered)[0]["postsCount"], number>>();
+  User.query().withAggregate("last", "posts", (p) => fn.max(p.createdAt)).orderBy("last");
+  // @ts-expect-error: it is not counted
+  User.query().withCount("posts").orderBy("avatarCount");
+  // @ts-expect-error: it is no field
+  User.query().orderBy("postsCount");
 }
 
 export async function subqueriesHaveTheTypeOfTheirColumn(): Promise<void> {
