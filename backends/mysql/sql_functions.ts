@@ -3,6 +3,7 @@ import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/bui
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
 import { checkedCount } from "../../core/sql/compile_statement.ts";
 import { calculated } from "./calculated.ts";
+import { callWithOwnText } from "./shared_texts.ts";
 import { isParameter, kindOf, typed } from "./typed.ts";
 
 /** A call whose values have their types. */
@@ -56,6 +57,11 @@ function writeRounded(operand: ExpressionNode, places: number, builder: SQLBuild
 /** How MySQL and MariaDB write each function. */
 export const MYSQL_FUNCTIONS: FunctionCompilers = {
   ...standardFunctions,
+  lower: callWithOwnText("lower"),
+  upper: callWithOwnText("upper"),
+  replace: callWithOwnText("replace"),
+  padStart: callWithOwnText("lpad"),
+  padEnd: callWithOwnText("rpad"),
   concat: call("CONCAT"),
   position({ args: [text, part] }, builder) {
     builder.sql += "LOCATE(";
