@@ -12,6 +12,17 @@ function typedCall(name: string): Compiler<FunctionNode> {
   return (node, builder) => plain({ ...node, args: node.args.map((arg) => calculated(arg, builder)) }, builder);
 }
 
+/** A function that gives a whole number. Of a short decimal the servers make a BIGINT, in which a product may have no room. */
+function wholeCall(name: string): Compiler<FunctionNode> {
+  const plain = typedCall(name);
+  return (node, builder) => {
+    const isDecimal = kindOf(node.args[0]!) === "decimal"; // always given
+    builder.sql += isDecimal ? "CAST(" : "";
+    plain(node, builder);
+    builder.sql += isDecimal ? " AS DECIMAL(65,0))" : "";
+  };
+}
+
 /** A function of several values, which the servers want two of at least. */
 function ofSeveral(name: string): Compiler<FunctionNode> {
   const several = typedCall(name);
@@ -78,8 +89,8 @@ export const MYSQL_FUNCTIONS: FunctionCompilers = {
     builder.sql += ")";
   },
   abs: typedCall("ABS"),
-  ceil: typedCall("CEIL"),
-  floor: typedCall("FLOOR"),
+  ceil: wholeCall("CEIL"),
+  floor: wholeCall("FLOOR"),
   trunc({ args: [operand] }, builder) {
     builder.sql += "TRUNCATE(";
     builder.expression(typed(operand!, builder)); // always given

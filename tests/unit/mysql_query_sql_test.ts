@@ -66,6 +66,10 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () => one(fn.round(c.price, 1)),
     "SELECT CAST(`price` AS DECIMAL(65,1)) AS `x` FROM `users`",
   ],
+  "decimals rounded down, and numbers": [
+    () => User.query().select({ x: fn.floor(c.price), y: fn.ceil(c.ratio) }),
+    "SELECT CAST(FLOOR(`price`) AS DECIMAL(65,0)) AS `x`, CEIL(`ratio`) AS `y` FROM `users`",
+  ],
   "a decimal beside a value": [
     () => one(c.price.plus("0.125")),
     "SELECT `price` + CAST(? AS DECIMAL(65,3)) AS `x` FROM `users`",
