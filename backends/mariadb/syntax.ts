@@ -19,6 +19,7 @@ export const MARIADB_SYNTAX: ServerSyntax = {
   },
   cutsTexts: true,
   guessesTypes: false,
+  changesTexts: new Set(["replace", "padStart", "padEnd"]),
   losesKeys: false,
   readsChanged: true,
   writeJSONText: (write) => write(),

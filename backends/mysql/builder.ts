@@ -1,4 +1,4 @@
-import type { ExpressionNode, PatternNode, QuantifiedNode } from "../../core/ast/expression.ts";
+import type { ExpressionNode, FunctionName, PatternNode, QuantifiedNode } from "../../core/ast/expression.ts";
 import type { SelectNode, TableNode } from "../../core/ast/statement.ts";
 import { type BuilderDialect, SQLBuilder } from "../../core/sql/builder.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
@@ -20,6 +20,8 @@ export interface ServerSyntax {
   readonly cutsTexts: boolean;
   /** Whether the type of a parameter is guessed from what stands beside it, before its value is known. */
   readonly guessesTypes: boolean;
+  /** Functions that change the text they are given instead of making one. */
+  readonly changesTexts: ReadonlySet<FunctionName>;
   /** Whether HAVING finds no key that is computed by a query which is worked into this one, unless it is selected by its name. */
   readonly losesKeys: boolean;
   /** Whether UPDATE and DELETE may read the table that they change in a subquery. */
@@ -52,6 +54,8 @@ export class MySQLBuilder extends SQLBuilder {
   changed: TableNode | null = null;
   /** Names of the queries of WITH that compute columns, and that the server may work into those that read them. */
   computing: ReadonlySet<string> = new Set();
+  /** The queries that are being written, each inside of the one before. */
+  readonly reading: SelectNode[] = [];
 
   /** A builder serves one statement. */
   constructor(dialect: BuilderDialect, types: TypeRegistry, syntax: ServerSyntax) {

@@ -21,6 +21,7 @@ import { fulltextExpressions } from "./full_text.ts";
 import { jsonExpressions } from "./json_expressions.ts";
 import { comparedItems, foundAmong } from "./tuples.ts";
 import { deeperWithLimit, withInner } from "./inner_query.ts";
+import { ownText } from "./shared_texts.ts";
 import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
 import { windowExpressions } from "./window_expressions.ts";
 
@@ -127,7 +128,7 @@ function compilePattern(node: PatternNode, builder: SQLBuilder): void {
   const { collation } = mysqlBuilder(builder).syntax;
   const fold = !node.caseSensitive;
   builder.sql += fold ? "LOWER(" : "";
-  builder.operand(node.operand);
+  builder.operand(fold ? ownText("lower", node.operand, builder) : node.operand);
   builder.sql += fold ? ") LIKE LOWER(" : " LIKE ";
   builder.bindText(likePattern(node.match, node.pattern));
   // In a table of another program the column's own collation may take small and capital letters for the same.

@@ -31,6 +31,8 @@ interface Apart {
   readonly keys: readonly ExpressionNode[];
   /** The aggregates that have been found. */
   readonly aggregates: AggregateNode[];
+  /** Those of them that stand in several places. */
+  readonly repeated: Set<AggregateNode>;
 }
 
 /** Where an expression stands: which names mean tables of a query inside, whether there is such a query, or an aggregate of it. */
@@ -65,8 +67,9 @@ function keyOf(node: ExpressionNode, { keys }: Apart): ColumnNode | null {
   return at < 0 ? null : column(`k${at}`, node);
 }
 
-function aggregateOf(node: AggregateNode, { aggregates }: Apart): ColumnNode {
+function aggregateOf(node: AggregateNode, { aggregates, repeated }: Apart): ColumnNode {
   const known = aggregates.findIndex((other) => equals(other, node));
+  if (known >= 0) repeated.add(aggregates[known]!); // it has been found there
   return column(`a${known < 0 ? aggregates.push(node) - 1 : known}`, node);
 }
 
@@ -166,7 +169,10 @@ function mixesGroups(node: unknown): boolean {
   return isMixed || Object.entries(node).some(([key, part]) => !TYPES.has(key) && mixesGroups(part));
 }
 
-/** Whether a query with a query inside depends on the rows: MySQL 9 crashes where several aggregates have such, one without rows. */
+/**
+ * Whether a query with a query inside depends on the rows: MySQL 9 crashes where several aggregates have such, one without rows, or
+ * where the same stands in several places.
+ */
 function holdsDeep(node: unknown): boolean {
   if (typeof node !== "object" || node === null) return false;
   if (isNode(node)) {
@@ -184,7 +190,7 @@ export interface GroupsApartOptions {
 
 function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApartOptions): SelectNode {
   const { columns, having, orderBy, windows, groupBy } = node;
-  const apart: Apart = { tables: new Set(sourceNames(node)), keys: groupBy, aggregates: [] };
+  const apart: Apart = { tables: new Set(sourceNames(node)), keys: groupBy, aggregates: [], repeated: new Set() };
   const outer = {
     columns: columns.map(({ expression, alias }): SelectItem => ({
       expression: withApart(expression, apart),
@@ -212,7 +218,8 @@ function aroundGroups(node: SelectNode, from: FromNode, { dependent }: GroupsApa
       ? apart.aggregates.filter(holdsDeep).length > 1
       : groupBy.some(holdsCorrelated) || apart.aggregates.some(mixesGroups)) &&
     apart.aggregates.every(({ name }) => PLAIN.has(name));
-  const isNeeded = areRowsNeeded || (dependent ? holdsCorrelated(parts) : holdsQuery(parts));
+  const isNeeded = areRowsNeeded ||
+    (dependent ? holdsCorrelated(parts) || [...apart.repeated].some(holdsDeep) : holdsQuery(parts));
   if (!isNeeded || inner.columns.length === 0 || isCorrelated(inner)) return node;
   return {
     ...outer,

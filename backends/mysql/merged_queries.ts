@@ -1,5 +1,5 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
-import { type QueryNode, type SelectNode, sourceName } from "../../core/ast/statement.ts";
+import { type FromNode, type QueryNode, type SelectNode, sourceName } from "../../core/ast/statement.ts";
 import { holdsKind } from "./queries.ts";
 
 // The servers work a simple query in the place of a table into the one around it, and write what it computes where its columns
@@ -15,20 +15,25 @@ function isMerged(query: QueryNode): query is SelectNode {
     !holdsKind("aggregate", query.columns) && !holdsKind("window", query.columns);
 }
 
+/** What a query reads. */
+export function sourcesOf({ from, joins = [] }: SelectNode): readonly FromNode[] {
+  return [...from === null ? [] : [from], ...joins.map(({ table }) => table)];
+}
+
 /** Whether an expression of a query, worked into the one around it, is something else than a column of a table. */
-export function isComputed(expression: ExpressionNode, { from, joins = [] }: SelectNode, names: Names): boolean {
+export function isComputed(expression: ExpressionNode, query: SelectNode, names: Names): boolean {
   if (expression.kind !== "column") return true;
   const { name, table } = expression;
-  const read = [...from === null ? [] : [from], ...joins.map((join) => join.table)];
+  const read = sourcesOf(query);
   const found = table === undefined && read.length === 1 ? read[0] : read.find((one) => sourceName(one) === table);
   if (found === undefined) return true; // of a query around it
   if (found.kind === "table") return names.has(found.name);
-  const { query } = found;
-  if (!isMerged(query)) return false;
-  const item = query.columns.find(({ alias, expression: inner }) =>
-    (alias ?? (inner.kind === "column" ? inner.name : undefined)) === name
+  const { query: inner } = found;
+  if (!isMerged(inner)) return false;
+  const item = inner.columns.find(({ alias, expression: selected }) =>
+    (alias ?? (selected.kind === "column" ? selected.name : undefined)) === name
   );
-  return item === undefined || isComputed(item.expression, query, namesIn(query, names));
+  return item === undefined || isComputed(item.expression, inner, namesIn(inner, names));
 }
 
 /** Whether the servers may work a query into the one around it, and it computes a column. */

@@ -3,12 +3,24 @@ import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/bui
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
 import { checkedCount } from "../../core/sql/compile_statement.ts";
 import { calculated } from "./calculated.ts";
+import { callWithOwnText } from "./shared_texts.ts";
 import { isParameter, kindOf, typed } from "./typed.ts";
 
 /** A call whose values have their types. */
 function typedCall(name: string): Compiler<FunctionNode> {
   const plain = call(name);
   return (node, builder) => plain({ ...node, args: node.args.map((arg) => calculated(arg, builder)) }, builder);
+}
+
+/** A function that gives a whole number. Of a short decimal the servers make a BIGINT, in which a product may have no room. */
+function wholeCall(name: string): Compiler<FunctionNode> {
+  const plain = typedCall(name);
+  return (node, builder) => {
+    const isDecimal = kindOf(node.args[0]!) === "decimal"; // always given
+    builder.sql += isDecimal ? "CAST(" : "";
+    plain(node, builder);
+    builder.sql += isDecimal ? " AS DECIMAL(65,0))" : "";
+  };
 }
 
 /** A function of several values, which the servers want two of at least. */
@@ -56,6 +68,11 @@ function writeRounded(operand: ExpressionNode, places: number, builder: SQLBuild
 /** How MySQL and MariaDB write each function. */
 export const MYSQL_FUNCTIONS: FunctionCompilers = {
   ...standardFunctions,
+  lower: callWithOwnText("lower"),
+  upper: callWithOwnText("upper"),
+  replace: callWithOwnText("replace"),
+  padStart: callWithOwnText("lpad"),
+  padEnd: callWithOwnText("rpad"),
   concat: call("CONCAT"),
   position({ args: [text, part] }, builder) {
     builder.sql += "LOCATE(";
@@ -72,8 +89,8 @@ export const MYSQL_FUNCTIONS: FunctionCompilers = {
     builder.sql += ")";
   },
   abs: typedCall("ABS"),
-  ceil: typedCall("CEIL"),
-  floor: typedCall("FLOOR"),
+  ceil: wholeCall("CEIL"),
+  floor: wholeCall("FLOOR"),
   trunc({ args: [operand] }, builder) {
     builder.sql += "TRUNCATE(";
     builder.expression(typed(operand!, builder)); // always given

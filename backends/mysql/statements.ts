@@ -77,7 +77,11 @@ function prepared(node: SelectNode, builder: SQLBuilder): SelectNode {
 }
 
 function compileOrderedSelect(node: SelectNode, builder: SQLBuilder): void {
-  select(prepared(node, builder), builder);
+  const { reading } = mysqlBuilder(builder);
+  const written = prepared(node, builder);
+  reading.push(written);
+  select(written, builder);
+  reading.pop();
   // What is committed now, whatever the transaction's snapshot holds.
   if (node.current === true && node.lock === undefined) builder.sql += " LOCK IN SHARE MODE";
 }

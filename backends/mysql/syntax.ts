@@ -35,6 +35,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
   },
   cutsTexts: false,
   guessesTypes: true,
+  changesTexts: new Set(["upper", "lower", "padEnd"]),
   losesKeys: true,
   readsChanged: false,
   writeJSONText(write, builder) {

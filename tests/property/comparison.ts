@@ -34,9 +34,14 @@ function build({ models, collation }: PropertyDatabase, recipe: QueryRecipe): Bu
   return recipe({ models, collation, columns: [], keys: null, name: () => `t${++names}` });
 }
 
+/** A value as a text. The last digits of a double depend on the order in which a database has added others. */
+function shown(value: Value): string {
+  return typeof value === "number" && value !== 0 ? `number ${value.toPrecision(12)}` : keyOf(value);
+}
+
 /** The rows as texts, in the order of the query or, where it has none, of the texts. */
 function textsOf(rows: readonly (readonly Value[])[], isOrdered: boolean): readonly string[] {
-  const texts = rows.map((row) => row.map(keyOf).join(" | "));
+  const texts = rows.map((row) => row.map(shown).join(" | "));
   return isOrdered ? texts : texts.toSorted();
 }
 

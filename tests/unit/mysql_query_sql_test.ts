@@ -66,6 +66,10 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     () => one(fn.round(c.price, 1)),
     "SELECT CAST(`price` AS DECIMAL(65,1)) AS `x` FROM `users`",
   ],
+  "decimals rounded down, and numbers": [
+    () => User.query().select({ x: fn.floor(c.price), y: fn.ceil(c.ratio) }),
+    "SELECT CAST(FLOOR(`price`) AS DECIMAL(65,0)) AS `x`, CEIL(`ratio`) AS `y` FROM `users`",
+  ],
   "a decimal beside a value": [
     () => one(c.price.plus("0.125")),
     "SELECT `price` + CAST(? AS DECIMAL(65,3)) AS `x` FROM `users`",
@@ -250,6 +254,38 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     },
     "SELECT `small` AS `x`, count(*) AS `n` FROM (SELECT lower(`name`) AS `small`, `age` FROM `users`) AS `small` GROUP BY `small`, `age` HAVING min(`small`) <> ? AND `age` > ?",
     "SELECT `small` AS `x`, count(*) AS `n` FROM (SELECT lower(`name`) AS `small`, `age` FROM `users`) AS `small` GROUP BY `small`, `age` HAVING `small` <> ? AND `age` > ?",
+  ],
+  "texts that a query computes, in functions that would change them": [
+    () =>
+      User.query().from(User.query().select({ own: fn.concat(c.name, "x"), name: c.name }), "texts").select((row) => ({
+        upper: fn.upper(row.own),
+        inner: fn.lower(fn.trim(row.own)),
+        like: row.own.ilike("a"),
+        replaced: fn.replace(row.own, "a", "b"),
+        end: fn.padEnd(row.own, 3),
+        plain: fn.upper(fn.replace(row.name, "a", "b")),
+      })),
+    "SELECT upper(CONCAT(`own`)) AS `upper`, lower(CONCAT(trim(`own`))) AS `inner`, LOWER(CONCAT(`own`)) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' AS `like`, replace(`own`, ?, ?) AS `replaced`, rpad(CONCAT(`own`), ?, ?) AS `end`, upper(replace(`name`, ?, ?)) AS `plain` FROM (SELECT CONCAT(`name`, ?) AS `own`, `name` FROM `users`) AS `texts`",
+    "SELECT upper(`own`) AS `upper`, lower(trim(`own`)) AS `inner`, LOWER(`own`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' AS `like`, replace(CONCAT(`own`), ?, ?) AS `replaced`, rpad(CONCAT(`own`), ?, ?) AS `end`, upper(replace(`name`, ?, ?)) AS `plain` FROM (SELECT CONCAT(`name`, ?) AS `own`, `name` FROM `users`) AS `texts`",
+  ],
+  "texts of a table, and of groups, in functions that would change others": [
+    () => {
+      const names = User.query().select({ own: fn.lower(c.name), n: fn.count() }).groupBy((row) => fn.lower(row.name));
+      return User.query().from(names, "names").leftJoin({ user: User }, (row, { user }) => user.name.eq(row.own))
+        .select((row, { user }) => ({ own: fn.upper(row.own), name: fn.replace(fn.lower(user.name), "a", "b") }));
+    },
+    "SELECT upper(`names`.`own`) AS `own`, replace(lower(`user`.`name`), ?, ?) AS `name` FROM (SELECT lower(`name`) AS `own`, count(*) AS `n` FROM `users` GROUP BY 1) AS `names` LEFT JOIN `users` AS `user` ON `user`.`name` = `names`.`own`",
+  ],
+  "a text of a query around, in a function that would change it": [
+    () => {
+      const own = User.query().select({ id: c.id, own: fn.concat(c.name, "x") });
+      return User.query().from(own, "texts").where((row) =>
+        exists(User.where((user) => user.name.eq(fn.lower(row.own))))
+      )
+        .select("id");
+    },
+    "SELECT `id` FROM (SELECT `id`, CONCAT(`name`, ?) AS `own` FROM `users`) AS `texts` WHERE EXISTS (SELECT 1 FROM `users` WHERE `name` = lower(CONCAT(`texts`.`own`)))",
+    "SELECT `id` FROM (SELECT `id`, CONCAT(`name`, ?) AS `own` FROM `users`) AS `texts` WHERE EXISTS (SELECT 1 FROM `users` WHERE `name` = lower(`texts`.`own`))",
   ],
   "groups by two keys of one name": [
     () => {

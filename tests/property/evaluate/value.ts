@@ -78,8 +78,7 @@ export function keyOf(value: Value): string {
   if (value === null) return "null";
   if (value instanceof JSONValue) return `json ${jsonKey(value.json)}`;
   if (value instanceof Decimal) return `number ${withoutZeros(value)}`;
-  if (typeof value === "number") return `number ${value === 0 ? 0 : value.toPrecision(12)}`;
-  if (typeof value === "bigint") return `number ${value}`;
+  if (typeof value === "number" || typeof value === "bigint") return `number ${value}`;
   return `${typeof value} ${value}`;
 }
 

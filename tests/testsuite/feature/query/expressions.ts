@@ -248,6 +248,23 @@ export const expressions: SuiteGroup = group("query/expressions", [Item], (test)
     await errorOf(QueryBuildError, () => fn.round(c.weight, -1));
   });
 
+  test("a decimal that is rounded down or up has room for as many digits as other decimals", async () => {
+    const big = 2n ** 60n;
+    await Item.insertMany([{ id: 1, name: null, count: null, big, price: "999.50", weight: 1, fresh: true }]);
+    const { price } = c;
+    const [row] = await Item.query().select({
+      down: fn.floor(price).times(c.big),
+      up: fn.ceil(price).times(c.big),
+      sum: fn.coalesce(fn.floor(price), fn.ceil(price)).times(c.big).plus(price),
+    });
+    assert.deepEqual(Object.values(row!).map((text) => text!.replace(/\.0+$/, "")), [
+      String(999n * big),
+      String(1000n * big),
+      `${999n * big + 999n}.50`,
+    ]);
+    assert.equal(await Item.where(fn.floor(price).times(c.big).gt(price)).count(), 1);
+  });
+
   test("rounding goes half away from zero, by the digits that are shown", async () => {
     await items();
     const [row] = await Item.where({ id: 1 }).select({

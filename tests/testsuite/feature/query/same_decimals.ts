@@ -234,4 +234,14 @@ export const sameDecimals: SuiteGroup = group("query/same decimals", [Offer], (t
       6,
     ]);
   });
+
+  test("numbers are one only when every bit is the same", async () => {
+    const weights = [0.125, 3.625, 0.125];
+    await Offer.insertMany(weights.map((weight, i) => ({ id: i + 1, shop: "a", price: "1.00", weight })));
+    const rest = fn.round(c.weight, 1).minus(c.weight);
+    const expected = [[0.1 - 0.125, 2], [3.6 - 3.625, 1]].toSorted(([a], [b]) => a! - b!); // -0.025 both, nearly
+    const query = Offer.query().select({ rest, n: fn.count() }).groupBy(rest).orderBy(rest);
+    assert.deepEqual((await query).map(Object.values), expected);
+    assert.equal((await Offer.query().distinct().select({ rest })).length, 2);
+  });
 });

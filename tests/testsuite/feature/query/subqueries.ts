@@ -98,6 +98,32 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     ]);
   });
 
+  test("an aggregate of what is found in queries inside of queries may stand in several places", async () => {
+    await fillLibrary();
+    const [own, other] = [alias(Writer, "own"), alias(Book, "other")];
+    const written = (c: typeof Writer.c) =>
+      own.query().where(
+        own.c.id.in([]).and(
+          notExists(other.query().where(exists(Book.where((book) => book.writerId.eq(c.id))))),
+        ),
+      ).select("id");
+    const none = (c: typeof Writer.c) => fn.max(fn.case().when(c.id.notIn(written(c)), c.name).end());
+    const rows = await Writer.query().groupBy("age").orderBy((c) => c.age.asc({ nulls: "last" })).select((c) => ({
+      name: none(c),
+      other: fn.nullif(none(c), "Dan"),
+    }));
+    assert.deepEqual(rows, [{ name: "Dan", other: null }, { name: "Ada", other: "Ada" }, {
+      name: "Cid",
+      other: "Cid",
+    }]);
+    assert.deepEqual(
+      await Writer.query().groupBy("age").having((c) => none(c).lt("B")).select((c) => ({ x: none(c) })),
+      [
+        { x: "Ada" },
+      ],
+    );
+  });
+
   test("an alias is queried like its model", async () => {
     await fillLibrary();
     const other = alias(Writer, "other");

@@ -153,4 +153,42 @@ export const texts: SuiteGroup = group("query/texts", [Word], (test) => {
     const read = Word.query().from(Word.query().select({ id: c.id, note }));
     assert.deepEqual(await read.select((own) => ({ x: twice(own.note) })), [1, 2, 3].map(() => ({ x: "bb" })));
   });
+
+  test("a text that another query computes stays as it is beside what is made of it", async () => {
+    await Word.insertMany([{ id: 1, text: "aBab ", note: "ba" }]);
+    const read = Word.query().from(
+      Word.query().select({ id: c.id, once: fn.concat(c.text, ""), twice: fn.repeat(c.text, 2) }),
+    );
+    type Text = Parameters<typeof fn.lower>[0];
+    const changes:
+      readonly (readonly [change: (text: Text) => ReturnType<typeof fn.lower>, of: string, of2: string])[] = [
+        [(text) => fn.upper(text), "ABAB ", "ABAB ABAB "],
+        [(text) => fn.lower(text), "abab ", "abab abab "],
+        [(text) => fn.replace(text, "a", ""), "Bb ", "Bb Bb "],
+        [(text) => fn.replace(fn.trimEnd(text), "a", "aa"), "aaBaab", "aaBaab aaBaab"],
+        [(text) => fn.trimStart(fn.replace(text, "a", "")), "Bb ", "Bb Bb "],
+        [(text) => fn.padEnd(text, 2), "aB", "aB"],
+        [(text) => fn.padStart(text, 3), "aBa", "aBa"],
+        [(text) => fn.padEnd(text, 12, "xy"), "aBab xyxyxyx", "aBab aBab xy"],
+        [(text) => fn.padStart(text, 12, "xy"), "xyxyxyxaBab ", "xyaBab aBab "],
+        [(text) => fn.repeat(text, 2), "aBab aBab ", "aBab aBab aBab aBab "],
+        [(text) => fn.trimEnd(text), "aBab", "aBab aBab"],
+      ];
+    for (const [change, ofOnce, ofTwice] of changes) {
+      for (const [name, text, expected] of [["once", "aBab ", ofOnce], ["twice", "aBab aBab ", ofTwice]] as const) {
+        const rows = await read.select((row) => ({
+          kept: fn.nullif(change(row[name]), row[name]),
+          other: fn.nullif(row[name], change(row[name])),
+          both: fn.concat(fn.coalesce(fn.nullif(row[name], change(row[name])), ""), change(row[name])),
+        }));
+        assert.deepEqual(rows, [{ kept: expected, other: text, both: `${text}${expected}` }]);
+        assert.equal(await read.where((row) => change(row[name]).ne(row[name])).count(), 1, expected);
+        assert.equal(await read.where((row) => row[name].eq(change(row[name]))).count(), 0, expected);
+      }
+    }
+    const folded = await read.select(({ once }) => ({
+      text: fn.nullif(once, fn.case().when(once.ilike("ABAB%"), "abab ").else("")),
+    }));
+    assert.deepEqual(folded, [{ text: "aBab " }]);
+  });
 });
