@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fn, QueryBuildError, RelationError, sql } from "../../../../mod.ts";
+import { fn, QueryBuildError, RelationError } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Writer } from "../../fixtures/library.ts";
