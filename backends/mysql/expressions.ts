@@ -202,7 +202,9 @@ export const mysqlExpressions: ExpressionCompilers = {
   },
   case(node, builder) {
     // MIN and MAX of a choice among bare parameters are wrong on MySQL 9: no row of HAVING or of an order finds them.
-    const result = (given: ExpressionNode) => isText(given) ? longText(given) : typed(given, builder);
+    const results = [...node.branches.map(({ then }) => then), ...node.otherwise === null ? [] : [node.otherwise]];
+    const asOthers = results.every(isParameter) ? typed : calculated;
+    const result = (given: ExpressionNode) => isText(given) ? longText(given) : asOthers(given, builder);
     standardExpressions.case({
       ...node,
       branches: node.branches.map(({ when, then }) => ({ when, then: result(then) })),

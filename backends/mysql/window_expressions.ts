@@ -5,6 +5,7 @@ import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { mysqlBuilder } from "./builder.ts";
+import { calculated } from "./calculated.ts";
 import { windowOf } from "./order.ts";
 import { typed } from "./typed.ts";
 
@@ -36,7 +37,9 @@ function written({ over, ...node }: Window, builder: SQLBuilder): Window {
   const { function: called } = node;
   if (called.kind !== "windowFunction" || !FRAMELESS.has(called.name)) return { ...node, over: definition };
   const orderBy = definition.orderBy.length > 0 ? definition.orderBy : [NO_ORDER];
-  return { ...node, over: { ...definition, orderBy, frame: null } };
+  // What LAG and LEAD give where there is no row stands in the third place; no other function has so many.
+  const args = called.args.map((arg, i) => i === 2 ? calculated(arg, builder) : arg);
+  return { ...node, function: { ...called, args }, over: { ...definition, orderBy, frame: null } };
 }
 
 /** How MySQL and MariaDB write functions over windows. */

@@ -84,6 +84,15 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT sum(`age`) + (CAST(? AS SIGNED)) AS `a`, COALESCE(sum(`age`), CAST(? AS SIGNED)) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
     "SELECT sum(`age`) + ? AS `a`, COALESCE(sum(`age`), ?) AS `b`, LEAST(max(`ratio`), ?) AS `n` FROM `users`",
   ],
+  "a choice among a number and what is added up": [
+    () =>
+      User.query().select({
+        a: fn.case().when(fn.max(c.id).eq(1), 2).else(fn.sum(c.age)),
+        b: fn.max(fn.case().when(c.age.gt(1), 2).else(3)),
+      }),
+    "SELECT CASE WHEN max(`id`) = ? THEN CAST(? AS SIGNED) ELSE sum(`age`) END AS `a`, max(CASE WHEN `age` > ? THEN ? ELSE ? END) AS `b` FROM `users`",
+    "SELECT CASE WHEN max(`id`) = ? THEN ? ELSE sum(`age`) END AS `a`, max(CASE WHEN `age` > ? THEN ? ELSE ? END) AS `b` FROM `users`",
+  ],
   "repeated texts": [
     () => User.query().select({ x: fn.repeat(fn.max(c.name), 2), y: fn.repeat("x", 3) }).groupBy("age"),
     "SELECT repeat(CONCAT(max(`name`)), ?) AS `x`, repeat(?, ?) AS `y` FROM `users` GROUP BY `age`",
@@ -219,7 +228,7 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
   ],
   "a window": [
     () => one(fn.lag(c.age, 1, 0).over({ partitionBy: c.name, orderBy: c.kind.asc({ nulls: "last" }) })),
-    "SELECT lag(`age`, ?, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
+    "SELECT lag(`age`, ?, CAST(? AS SIGNED)) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) AS `x` FROM `users`",
     "SELECT CASE WHEN lag(1, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) IS NULL THEN ? ELSE lag(`age`, ?) OVER (PARTITION BY `name` ORDER BY `kind` IS NULL, CAST(`kind` AS CHAR)) END AS `x` FROM `users`",
   ],
   "a window of everything beside another": [

@@ -61,12 +61,16 @@ export const aggregate: SuiteGroup = group("query/aggregate", [...basicModels, S
       nested: fn.coalesce(rest, fn.coalesce(rest, 0)).plus(3).times(2),
       text: fn.concat(fn.cast(units.minus(2n ** 62n), "string"), "!"),
       words: fn.cast(fn.coalesce(rest, 0), "string"),
+      chosen: fn.case().when(fn.max(c.region).eq("north"), 2n ** 53n).else(units.minus(units)),
     });
     const total = 2n ** 62n + 2n ** 61n;
-    const expected = [total + 1n, 5, total, total, 6, `${2n ** 61n}!`, "0"];
+    const expected = [total + 1n, 5, total, total, 6, `${2n ** 61n}!`, "0", 0];
     assert.deepEqual((await rows).map((row) => Object.values(row).map(String)), [expected.map(String)]);
-    const outside = Sale.query().from(rows).select((row) => ({ given: fn.cast(fn.coalesce(row.given, 0n), "string") }));
-    assert.deepEqual(await outside, [{ given: `${total}` }]);
+    const outside = Sale.query().from(rows).select((row) => ({
+      given: fn.cast(fn.coalesce(row.given, 0n), "string"),
+      chosen: row.chosen,
+    }));
+    assert.deepEqual((await outside).map((row) => Object.values(row).map(String)), [[`${total}`, "0"]]);
   });
 
   test("aggregates of no rows are null, and the count of none is 0", async () => {

@@ -181,6 +181,16 @@ export const windows: SuiteGroup = group("query/windows", [Score], (test) => {
     ]);
   });
 
+  test("lag() and lead() of a sum give a whole number where there is no row", { requires }, async () => {
+    await scores();
+    const total = fn.sum(c.points);
+    const rows = await Score.query().groupBy(c.team).orderBy(c.team).select({
+      before: fn.lag(total, 1, 0).over({ orderBy: c.team }),
+      next: fn.lead(total.minus(total), 1, 7).over({ orderBy: c.team }),
+    });
+    assert.deepEqual(rows, [{ before: 0, next: 0n }, { before: 70, next: 7n }]);
+  });
+
   test("functions share a window with a name", { requires }, async () => {
     await scores();
     const rows = Score.query().where({ team: "b" }).orderBy("id")
