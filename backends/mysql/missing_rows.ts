@@ -46,10 +46,13 @@ function isNeverTrueWithout(table: string, node: ExpressionNode): boolean {
   }
 }
 
+/** Whether a condition is an equality, or made of some: a tuple is compared item by item. */
 function isEquality(node: ExpressionNode): node is ComparisonNode | InNode {
-  if (node.kind === "in") return Array.isArray(node.items) && node.items.length === 1;
-  return node.kind === "comparison" && (node.operator === "=" || node.operator === "<>") &&
-    node.right.kind !== "quantified";
+  if (node.kind === "in") {
+    return Array.isArray(node.items) && (node.items.length === 1 || node.operand.kind === "tuple");
+  }
+  if (node.kind !== "comparison" || node.right.kind === "quantified") return false;
+  return node.operator === "=" || node.operator === "<>" || node.left.kind === "tuple";
 }
 
 /** A condition in which no value is taken for that of a column of some tables; outside of a choice there is no such danger. */
@@ -67,11 +70,12 @@ function chosen(node: ExpressionNode, missing: ReadonlySet<string>, isChoice = f
 export function withMissingRows(node: SelectNode): SelectNode {
   const { joins, where } = node;
   if (joins === undefined || !joins.some(({ kind }) => kind === "left" || kind === "right")) return node;
-  const conditions = [where, ...joins.map(({ kind, on }) => kind === "inner" ? on : null)].filter((one) =>
-    one !== null
+  const isWhole = !joins.some(({ kind }) => kind === "right"); // behind which an inner join does not hold for all rows
+  const conditions = [where, ...joins.map(({ kind, on }) => kind === "inner" && isWhole ? on : null)];
+  const missing = missingIn(node).filter((table) =>
+    !conditions.some((one) => one !== null && isNeverTrueWithout(table, one))
   );
-  const missing = missingIn(node).filter((table) => !conditions.some((one) => isNeverTrueWithout(table, one)));
-  if (missing.length === 0 || conditions.length === 0) return node;
+  if (missing.length === 0) return node;
   const tables = new Set(missing);
   return {
     ...node,
