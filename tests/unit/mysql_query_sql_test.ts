@@ -313,6 +313,16 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
       ).select("id"),
     "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `other` ON `other`.`id` = `users`.`age` WHERE (`other`.`age` = ? OR (`other`.`age` BETWEEN ? AND ? AND `users`.`age` > ?)) AND (`users`.`age` = ? OR `users`.`age` = ?)",
   ],
+  "the greatest of all rows, in a condition": [
+    () =>
+      User.query().select({ n: fn.count(), x: fn.max(c.age), y: fn.max(fn.abs(c.age)) }).having(fn.max(c.age).gt(1)),
+    "SELECT count(*) AS `n`, max(`age`) AS `x`, max(ABS(`age`)) AS `y` FROM `users` HAVING max(`age`) > ?",
+    "SELECT count(*) AS `n`, max(COALESCE(`age`)) AS `x`, max(ABS(`age`)) AS `y` FROM `users` HAVING max(COALESCE(`age`)) > ?",
+  ],
+  "the greatest of groups": [
+    () => User.query().groupBy("name").having(fn.max(c.age).gt(1)).select({ x: fn.max(c.age) }),
+    "SELECT max(`age`) AS `x` FROM `users` GROUP BY `name` HAVING max(`age`) > ?",
+  ],
   "groups by two keys of one name": [
     () => {
       const twin = alias(User, "twin");
