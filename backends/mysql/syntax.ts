@@ -6,6 +6,7 @@ import { MYSQL_FLAVOR } from "./flavor.ts";
 import { groupedSelect } from "./grouping.ts";
 import { groupsApart } from "./groups_apart.ts";
 import { deeperWhereDependent } from "./inner_query.ts";
+import { withMissingRows } from "./missing_rows.ts";
 import { termsOf } from "./order.ts";
 import { askedInJoins } from "./outer_joins.ts";
 
@@ -44,7 +45,7 @@ export const MYSQL_SYNTAX: ServerSyntax = {
     builder.sql += " AS JSON)";
   },
   orderTerms: termsOf,
-  select: (node) => groupedSelect(groupsApart(askedInJoins(node), { dependent: true })),
+  select: (node) => groupedSelect(groupsApart(withMissingRows(askedInJoins(node)), { dependent: true })),
   ordered: (rows) => ({ ...rows, query: deeperWhereDependent(rows.query) }),
   checkedPath: (path) => path,
   writeRegex({ operand, pattern, caseSensitive }, builder) {

@@ -296,6 +296,33 @@ const SNAPSHOTS: Readonly<Record<string, readonly [query: () => Query, sql: stri
     "SELECT `id` FROM (SELECT `id`, CONCAT(`name`, ?) AS `own` FROM `users`) AS `texts` WHERE EXISTS (SELECT 1 FROM `users` WHERE `name` = lower(CONCAT(`texts`.`own`)))",
     "SELECT `id` FROM (SELECT `id`, CONCAT(`name`, ?) AS `own` FROM `users`) AS `texts` WHERE EXISTS (SELECT 1 FROM `users` WHERE `name` = lower(`texts`.`own`))",
   ],
+  "a choice behind an outer join": [
+    () =>
+      User.query().leftJoin({ other: User }, (own, { other }) => other.id.eq(own.age)).where((own, { other }) =>
+        own.age.eq(1).or(other.age.eq(2))
+      ).select("id"),
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `other` ON `other`.`id` = `users`.`age` WHERE `users`.`age` = ? OR COALESCE(`other`.`age` = ?)",
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `other` ON `other`.`id` = `users`.`age` WHERE `users`.`age` = ? OR `other`.`age` = ?",
+  ],
+  "choices behind an outer join that hold for rows that are there only": [
+    () =>
+      User.query().leftJoin({ other: User }, (own, { other }) => other.id.eq(own.age)).where((own, { other }) =>
+        other.age.eq(1).or(other.age.between(5, 6).and(own.age.gt(2))).and(
+          own.age.eq(1).or(own.age.eq(2)),
+        )
+      ).select("id"),
+    "SELECT `users`.`id` FROM `users` LEFT JOIN `users` AS `other` ON `other`.`id` = `users`.`age` WHERE (`other`.`age` = ? OR (`other`.`age` BETWEEN ? AND ? AND `users`.`age` > ?)) AND (`users`.`age` = ? OR `users`.`age` = ?)",
+  ],
+  "the greatest of all rows, in a condition": [
+    () =>
+      User.query().select({ n: fn.count(), x: fn.max(c.age), y: fn.max(fn.abs(c.age)) }).having(fn.max(c.age).gt(1)),
+    "SELECT count(*) AS `n`, max(`age`) AS `x`, max(ABS(`age`)) AS `y` FROM `users` HAVING max(`age`) > ?",
+    "SELECT count(*) AS `n`, max(COALESCE(`age`)) AS `x`, max(ABS(`age`)) AS `y` FROM `users` HAVING max(COALESCE(`age`)) > ?",
+  ],
+  "the greatest of groups": [
+    () => User.query().groupBy("name").having(fn.max(c.age).gt(1)).select({ x: fn.max(c.age) }),
+    "SELECT max(`age`) AS `x` FROM `users` GROUP BY `name` HAVING max(`age`) > ?",
+  ],
   "groups by two keys of one name": [
     () => {
       const twin = alias(User, "twin");

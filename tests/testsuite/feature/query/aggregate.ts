@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, decimal, fn, primaryKey, QueryBuildError, sql } from "../../../../mod.ts";
+import { ActiveRecord, alias, decimal, fn, primaryKey, QueryBuildError, sql } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { basicModels, Post, User, userValues } from "../../fixtures/basic.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -82,6 +82,27 @@ export const aggregate: SuiteGroup = group("query/aggregate", [...basicModels, S
     assert.equal(await User.max("name"), null);
     assert.equal(await Sale.query().sum("amount"), null);
     assert.equal(await Sale.query().sum("units"), null);
+  });
+
+  test("the least and the greatest of no rows are null in conditions of groups as well", async () => {
+    await sales();
+    const pairs = Sale.query().crossJoin({ other: Sale });
+    const [none, all] = [pairs.where({ region: "nowhere" }), pairs.where({ region: "north" })];
+    const other = alias(Sale, "other");
+    const rowsOf = (query: typeof none) =>
+      query.select({ sum: fn.sum(Sale.c.units) }).having(fn.max(other.c.id).ne(-1));
+    assert.deepEqual(await rowsOf(none), []);
+    assert.deepEqual((await rowsOf(all)).map(({ sum }) => Number(sum)), [12]);
+    assert.deepEqual(await none.select({ most: fn.max(other.c.id) }).having(fn.min(other.c.id).isNull()), [
+      { most: null },
+    ]);
+  });
+
+  test("nor is there one beside what goes over a window", { requires: ["windowFunctions"] }, async () => {
+    await sales();
+    const none = Sale.query().crossJoin({ other: Sale }).where({ region: "nowhere" });
+    const rows = await none.select((_, { other }) => ({ most: fn.max(other.id), n: fn.rowNumber().over() }));
+    assert.deepEqual(rows, [{ most: null, n: 1 }]);
   });
 
   test("count() counts within limit and offset", async () => {

@@ -11,6 +11,8 @@ import {
   fn,
   primaryKey,
   type Source,
+  type Truth,
+  tuple,
 } from "../../../../mod.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
 
@@ -51,6 +53,9 @@ interface Computed {
   readonly seen: Date | null;
   readonly one: number | null;
 }
+
+/** Columns of visits that need not be there. */
+type Other = Columns<{ readonly [K in "id" | "size"]: number | null } & { readonly place: string | null }>;
 
 /** What is made of it. */
 const made = (own: Columns<Computed>) => ({
@@ -131,5 +136,35 @@ export const outerJoins: SuiteGroup = group("query/outer joins", [Visit], (test)
     const rows = await pairs.select((_, { other, last }) => ({ other: other.id, last: last.id }))
       .orderBy((_, { last }) => last.id);
     assert.deepEqual(rows, [1, 2, 3].map((last) => ({ other: null, last })));
+  });
+
+  test("a row without partner has no value, whatever is looked for beside other conditions", async () => {
+    await visits();
+    const conditions: readonly ((own: typeof c, other: Other) => Expression<Truth>)[] = [
+      (own, other) => own.size.eq(4).or(other.size.eq(5)),
+      (own, other) => own.size.eq(4).or(other.size.eq(own.size)),
+      (own, other) => own.size.eq(4).or(other.size.in([5])),
+      (own, other) => own.size.eq(4).or(tuple(other.size, other.id).eq([5, 6])),
+      (own, other) => own.size.eq(4).or(tuple(other.size, other.id).in([[5, 6], [7, 8]])),
+      (own, other) => own.size.eq(4).or(tuple(other.size, own.size).gte([8, 6])),
+      (own, other) => own.size.isNull().or(other.size.ne(5).not()),
+      (own, other) => own.size.ne(4).and(other.size.ne(5)).not(),
+      (own, other) => own.size.eq(4).or(own.size.eq(6).or(other.size.eq(5).and(own.id.eq(1)))),
+      (_, other) => fn.coalesce(other.place, other.place).eq("b").or(other.size.eq(5)),
+      (_, other) => other.id.eq(9).or(other.size.eq(5)),
+    ];
+    for (const condition of conditions) {
+      const joined = Visit.query().leftJoin({ other: Visit }, (own, { other }) => other.id.eq(own.id.plus(9)));
+      const found = joined.where({ id: 1 }).where((own, { other }) => condition(own, other));
+      assert.deepEqual(await found.select((own, { other }) => ({ id: own.id, size: other.size })), []);
+      const present = Visit.query().leftJoin({ other: Visit }, (own, { other }) => other.id.eq(own.id))
+        .where({ id: 1 }).where((own, { other }) => condition(own, other).or(other.size.eq(7)));
+      assert.deepEqual(await present.select((own, { other }) => ({ id: own.id, size: other.size })), [
+        { id: 1, size: 7 },
+      ]);
+    }
+    const inner = Visit.where({ id: 1 }).leftJoin({ other: Visit }, (own, { other }) => other.id.eq(own.id.plus(9)))
+      .join({ last: Visit }, (own, { other, last }) => own.size.eq(4).or(other.size.eq(5)).and(last.id.isNotNull()));
+    assert.deepEqual(await inner.select((own) => ({ id: own.id })), []);
   });
 });
