@@ -1,5 +1,5 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
-import { type FromNode, type QueryNode, type SelectNode, sourceName } from "../../core/ast/statement.ts";
+import { type QueryNode, type SelectNode, sourceName, sourcesOf } from "../../core/ast/statement.ts";
 import { holdsKind } from "./queries.ts";
 
 // The servers work a simple query in the place of a table into the one around it, and write what it computes where its columns
@@ -13,11 +13,6 @@ function isMerged(query: QueryNode): query is SelectNode {
   return query.kind === "select" && query.from !== null && query.limit === null && query.offset === null &&
     !query.distinct && query.groupBy.length === 0 && query.having === null &&
     !holdsKind("aggregate", query.columns) && !holdsKind("window", query.columns);
-}
-
-/** What a query reads. */
-export function sourcesOf({ from, joins = [] }: SelectNode): readonly FromNode[] {
-  return [...from === null ? [] : [from], ...joins.map(({ table }) => table)];
 }
 
 /** Whether an expression of a query, worked into the one around it, is something else than a column of a table. */

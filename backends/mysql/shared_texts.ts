@@ -1,9 +1,9 @@
 import type { ColumnNode, ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
-import { type SelectNode, sourceName } from "../../core/ast/statement.ts";
+import { type SelectNode, sourceName, sourcesOf } from "../../core/ast/statement.ts";
 import { call } from "../../core/sql/compile_function.ts";
 import type { Compiler, SQLBuilder } from "../../core/sql/builder.ts";
 import { type MySQLBuilder, mysqlBuilder } from "./builder.ts";
-import { computes, isComputed, sourcesOf } from "./merged_queries.ts";
+import { computes, isComputed } from "./merged_queries.ts";
 import { isQuery, isUserText } from "./queries.ts";
 
 // What a query computes that the servers work into the one around it is one object with one buffer for the text, however often its

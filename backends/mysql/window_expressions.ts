@@ -7,7 +7,6 @@ import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { calculated } from "./calculated.ts";
 import { windowOf } from "./order.ts";
-import { typed } from "./typed.ts";
 
 type Window = WindowNode<ExpressionNode, OrderItem>;
 
@@ -37,18 +36,13 @@ function written({ over, ...node }: Window, builder: SQLBuilder): Window {
   const { function: called } = node;
   if (called.kind !== "windowFunction" || !FRAMELESS.has(called.name)) return { ...node, over: definition };
   const orderBy = definition.orderBy.length > 0 ? definition.orderBy : [NO_ORDER];
-  // What LAG and LEAD give where there is no row stands in the third place; no other function has so many.
+  // What LAG and LEAD give where there is no row is the third; of a bare parameter the servers would guess the type of the result.
   const args = called.args.map((arg, i) => i === 2 ? calculated(arg, builder) : arg);
   return { ...node, function: { ...called, args }, over: { ...definition, orderBy, frame: null } };
 }
 
 /** How MySQL and MariaDB write functions over windows. */
-export const windowExpressions: Pick<ExpressionCompilers, "window" | "windowFunction"> = {
-  windowFunction(node, builder) {
-    // Of a fallback without a type, which is the third, the servers would guess one for the result.
-    const args = node.args.map((arg, i) => i === 2 ? typed(arg, builder) : arg);
-    standardExpressions.windowFunction({ ...node, args }, builder);
-  },
+export const windowExpressions: Pick<ExpressionCompilers, "window"> = {
   window(node, builder) {
     const { function: called } = node;
     if (called.kind === "aggregate" && LISTS.has(called.name)) {

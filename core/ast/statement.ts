@@ -315,7 +315,12 @@ export function sourceName(from: FromNode): string {
   return from.kind === "table" ? from.alias ?? from.name : from.alias;
 }
 
+/** All that a query reads from, in the order of its text. */
+export function sourcesOf({ from, joins = [] }: Pick<SelectNode, "from" | "joins">): FromNode[] {
+  return [...from === null ? [] : [from], ...joins.map(({ table }) => table)];
+}
+
 /** The names of all that a query reads from, in their order. */
-export function sourceNames({ from, joins = [] }: Pick<SelectNode, "from" | "joins">): string[] {
-  return [...from === null ? [] : [sourceName(from)], ...joins.map(({ table }) => sourceName(table))];
+export function sourceNames(query: Pick<SelectNode, "from" | "joins">): string[] {
+  return sourcesOf(query).map(sourceName);
 }

@@ -7,6 +7,7 @@ import { inForm, isJSONPath } from "./json_condition.ts";
 import type { IfNumber, Selected, Truth } from "./value_types.ts";
 import { orderItem, windowDefinition, type WindowSpec } from "./window.ts";
 
+const DECIMAL: LogicalType = { kind: "decimal" };
 /** A sum of integers: a number when it is safe, else a bigint. */
 const INTEGER_SUM: LogicalType = {
   kind: "bigint",
@@ -23,7 +24,7 @@ function sumType(type: LogicalType | undefined, name: "sum" | "avg"): LogicalTyp
   switch (type?.kind) {
     case "decimal":
       // A sum has as many digits behind the point as what is summed.
-      return name === "sum" && type.scale !== undefined ? { kind: "decimal", scale: type.scale } : { kind: "decimal" };
+      return name === "sum" && type.scale !== undefined ? { kind: "decimal", scale: type.scale } : DECIMAL;
     case "int":
     case "int32":
     case "bigint":

@@ -1,5 +1,5 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { CommonTableNode, FromNode, SelectNode } from "../ast/statement.ts";
+import { type CommonTableNode, type FromNode, type SelectNode, sourceNames } from "../ast/statement.ts";
 import type { JoinKind } from "../ast/source.ts";
 import { QueryBuildError } from "../errors.ts";
 import { type Columns, columnsOf } from "./columns.ts";
@@ -145,8 +145,8 @@ function watched<T extends object>(object: T, ask: (name: string) => void): T {
 }
 
 /** Refuses a query that reads a table under the name of one around it whose columns it uses: they would be its own. */
-function refuseHidden(model: string, lateral: string, { from, joins = [] }: SelectNode, used: Iterable<string>): void {
-  const own = [from, ...joins.map(({ table }) => table)].flatMap((table) => table === null ? [] : [aliasOf({ table })]);
+function refuseHidden(model: string, lateral: string, query: SelectNode, used: Iterable<string>): void {
+  const own = sourceNames(query);
   const hidden = [...used].find((name) => own.some((other) => isSameName(name, other)));
   if (hidden === undefined) return;
   throw new QueryBuildError(

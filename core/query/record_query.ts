@@ -3,6 +3,7 @@ import type { OrderItem, QueryNode, SelectItem, SelectNode } from "../ast/statem
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import type { LogicalKind } from "../types/database_type.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
 import type { Columns } from "./columns.ts";
@@ -31,6 +32,9 @@ export interface RecordOperand<I, C> extends PromiseLike<I[]> {
   operandNode(model: ModelMeta, operation: SetOperation): QueryNode;
 }
 
+/** Kinds that every database orders as they stand in a result; others may need an expression, which a name is not everywhere. */
+const ORDERED_ALIKE: ReadonlySet<LogicalKind | undefined> = new Set(["int", "int32", "bigint", "number"]);
+
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
 export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends SearchedQuery<C, J>
   implements PromiseLike<I[]>, Source {
@@ -51,16 +55,17 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    */
   override toNode(): SelectNode {
     refuseAggregates(this.state);
-    if (this.state.distinct) refuseUnselected(this.state, this.items());
+    refuseUnselected(this.state, this.items());
     const query = super.toNode();
     return this.state.computed.length === 0 ? query : { ...query, orderBy: this.#orderByName(query.orderBy) };
   }
 
-  /** What is read with the records is ordered by under its name, so that it is not computed twice. */
+  /** A number that is read with the records is ordered by under its name, so that it is not computed twice. */
   #orderByName(order: readonly OrderItem[]): readonly OrderItem[] {
     return order.map((item) => {
       const read = this.state.computed.find(({ expression }) => expression === item.expression);
-      return read === undefined ? item : { ...item, expression: { kind: "identifier", path: [read.name] } };
+      const isNumber = read !== undefined && ORDERED_ALIKE.has(read.type?.kind);
+      return isNumber ? { ...item, expression: { kind: "identifier", path: [read.name] } } : item;
     });
   }
 

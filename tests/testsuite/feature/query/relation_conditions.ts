@@ -71,8 +71,28 @@ export const relationConditions: SuiteGroup = group("query/relation conditions",
     assert.deepEqual((await most.limit(2).offset(1)).map(({ name }) => name), ["Bob", "Dan"]);
     const read = counted.with("books").withAggregate("longest", "books", (b) => fn.max(b.id)).where({ id__lte: 2 });
     assert.deepEqual((await read.orderBy("longest")).map(({ booksCount }) => booksCount), [2, 1]);
+    assert.deepEqual((await most.distinct()).map(({ name }) => name), ["Ada", "Bob", "Dan", "Cid"]);
     const page = await most.paginate(2, 3);
     assert.deepEqual(page.items.map(({ name }) => name), ["Cid"]);
+    const { items, next } = await most.cursor(null, { size: 1 });
+    const following = await most.cursor(next, { size: 2 });
+    assert.deepEqual([...items, ...following.items].map(({ name }) => name), ["Ada", "Bob", "Dan"]);
+    const streamed: string[] = [];
+    for await (const { name } of most.stream()) streamed.push(name);
+    assert.deepEqual(streamed, ["Ada", "Bob", "Dan", "Cid"]);
+  });
+
+  test("what is read with records is ordered by its value, and not by the text that a database may keep it as", async () => {
+    await fillLibrary();
+    const weighed = Writer.query().where({ id__lte: 2 }).withAggregate(
+      "weight",
+      "books",
+      (b) => fn.sum(fn.cast(fn.case().when(b.writerId.eq(1), 5).else(9), "decimal")),
+    );
+    assert.deepEqual((await weighed.orderBy("-weight")).map(({ name, weight }) => [name, Number(weight)]), [
+      ["Ada", 10],
+      ["Bob", 9],
+    ]);
   });
 
   test("a record with a count is a record like others", async () => {
