@@ -1,15 +1,14 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
-import type { OrderItem, QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
+import type { QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { OperationalError, QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
-import type { LogicalKind } from "../types/database_type.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
 import type { Columns } from "./columns.ts";
 import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type SetOperation } from "./compound.ts";
-import { addComputed } from "./computed.ts";
+import { addComputed, orderedByName } from "./computed.ts";
 import { tracked } from "./execute.ts";
 import { SearchedQuery } from "./full_text.ts";
 import { refuseAggregates, refuseUnselected } from "./group_check.ts";
@@ -31,9 +30,6 @@ export interface RecordOperand<I, C> extends PromiseLike<I[]> {
   /** @internal */
   operandNode(model: ModelMeta, operation: SetOperation): QueryNode;
 }
-
-/** Kinds that every database orders as they stand in a result; others may need an expression, which a name is not everywhere. */
-const ORDERED_ALIKE: ReadonlySet<LogicalKind | undefined> = new Set(["int", "int32", "bigint", "number"]);
 
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
 export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends SearchedQuery<C, J>
@@ -57,16 +53,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     refuseAggregates(this.state);
     refuseUnselected(this.state, this.items());
     const query = super.toNode();
-    return this.state.computed.length === 0 ? query : { ...query, orderBy: this.#orderByName(query.orderBy) };
-  }
-
-  /** A number that is read with the records is ordered by under its name, so that it is not computed twice. */
-  #orderByName(order: readonly OrderItem[]): readonly OrderItem[] {
-    return order.map((item) => {
-      const read = this.state.computed.find(({ expression }) => expression === item.expression);
-      const isNumber = read !== undefined && ORDERED_ALIKE.has(read.type?.kind);
-      return isNumber ? { ...item, expression: { kind: "identifier", path: [read.name] } } : item;
-    });
+    const { computed } = this.state;
+    return computed.length === 0 ? query : { ...query, orderBy: orderedByName(query.orderBy, computed) };
   }
 
   /** The columns of the result, which are those of a record. */
