@@ -1,5 +1,7 @@
+import type { QueryNode } from "../../core/ast/statement.ts";
 import { FeatureDetector } from "../../core/backend/features.ts";
 import { after, type MaybePromise, type RunResult } from "../../core/backend/result.ts";
+import type { RunOptions } from "../../core/backend/storage_backend.ts";
 import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.ts";
 import type { CheckedTransactionOptions } from "../../core/backend/transaction_options.ts";
 import type { TransactionPort } from "../../core/backend/transaction_port.ts";
@@ -7,6 +9,7 @@ import type { Capabilities } from "../../core/capabilities.ts";
 import { ConnectionError, QueryError, TransactionError } from "../../core/errors.ts";
 import type { ResultMode } from "../../core/sql/driver.ts";
 import { SQLBackend } from "../../core/sql/sql_backend.ts";
+import type { StatementPlan } from "../../core/sql/statement_plan.ts";
 import type { TypeRegistry } from "../../core/types/type_registry.ts";
 import { mayWait, waitAndTry, whenNotBusy } from "./busy.ts";
 import { SQLiteConnectionConfig, type SQLiteOptions } from "./config.ts";
@@ -16,6 +19,7 @@ import { mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
 import { WriterQueue } from "./transaction.ts";
 import { sqliteTypes } from "./type_converters.ts";
+import { goesByKey, readWindows, windowOf } from "./windows.ts";
 
 /** SQLite takes this many parameters in one statement. */
 const MAX_PARAMETERS = 32_766;
@@ -237,6 +241,25 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     // One that is not among the open streams was closed by disconnect() meanwhile.
     if (this.#openStreams.delete(connection) && this.#idleStreams.length <= 3) this.#idleStreams.push(connection);
     else connection.close();
+  }
+
+  /**
+   * A table that is read from its start to its end is read in windows.
+   *
+   * @internal
+   */
+  protected override streamOn(
+    connection: SQLiteConnection,
+    query: QueryNode,
+    plan: StatementPlan,
+    size: number,
+    options: RunOptions | undefined,
+  ): AsyncIterable<unknown[][]> {
+    const node = windowOf(query, size);
+    const window = node === null ? null : this.planned(node, options);
+    return window !== null && goesByKey(connection, plan, window)
+      ? readWindows(connection, window, size)
+      : super.streamOn(connection, query, plan, size, options);
   }
 
   /** @internal */

@@ -152,7 +152,7 @@ export class CachedConnection implements SQLiteConnection {
     const values = bindParameters(params, text.parameters, sql);
     const statement = this.#prepareNow(sql, text);
     try {
-      const source = new RowSource(statement.iterate(values));
+      const source = new RowSource(statement.iterate(values), OWN_FUNCTIONS.test(sql) ? () => throwFailure(sql) : null);
       this.#streams.add(source);
       try {
         for (let rows = source.take(size); rows.length > 0; rows = source.take(size)) yield rows;

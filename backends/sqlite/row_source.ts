@@ -6,13 +6,15 @@ import { normalizeRow } from "./row_values.ts";
  */
 export class RowSource {
   readonly #rows: Iterator<unknown[]>;
+  readonly #check: (() => void) | null;
   #rest: unknown[][] | undefined;
   #position = 0;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Takes over an iteration of a driver. */
-  constructor(rows: Iterator<unknown[]>) {
+  /** Takes over an iteration of a driver. `check` throws what a step of it could not throw itself. */
+  constructor(rows: Iterator<unknown[]>, check: (() => void) | null = null) {
     this.#rows = rows;
+    this.#check = check;
   }
 
   /** The next rows, `size` of them unless there are fewer. */
@@ -59,6 +61,7 @@ export class RowSource {
 
   #next(): unknown[] | undefined {
     const { done, value } = this.#rows.next();
+    this.#check?.();
     return done ? undefined : normalizeRow(value);
   }
 }

@@ -302,7 +302,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
       const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, this.state.clauses.options)
     ) {
       const records = this.#records(rows, backend);
-      yield* records instanceof Promise ? await records : records;
+      // `yield*` would wrap each of them once more, and what it makes outlives the collection of young objects.
+      for (const record of records instanceof Promise ? await records : records) yield record;
     }
   }
 
@@ -342,7 +343,9 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    * removed meanwhile, and none is given twice.
    */
   async *eachRecord({ batchSize = 1_000 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
-    for await (const batch of this.inBatches({ size: batchSize })) yield* batch;
+    for await (const batch of this.inBatches({ size: batchSize })) {
+      for (const record of batch) yield record;
+    }
   }
 
   // ---- pages

@@ -125,7 +125,7 @@ export abstract class RowTerminals<in out C, in out R, in out J = NoJoins> exten
     if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
     for await (const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, clauses.options)) {
-      yield* this.#rows(rows);
+      for (const row of this.#rows(rows)) yield row;
     }
   }
 

@@ -110,6 +110,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     return planOf(statement, this.#written(statement));
   }
 
+  /** The plan of a statement, with the tags of its scope and of the call behind its text. */
+  protected planned(statement: StatementNode, options: RunOptions | undefined): StatementPlan {
+    const plan = this.#plan(statement);
+    const sql = tagged(plan.sql, this.scope, options);
+    return sql === plan.sql ? plan : { ...plan, sql };
+  }
+
   /** The statement as text, with the conditions that default scopes have now. */
   #written(statement: StatementNode): SQLBuilder {
     if (!isPlainlyScoped(statement)) {
@@ -266,9 +273,8 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
   async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
-    const plan = this.#plan(query);
-    const { params } = plan;
-    const sql = tagged(plan.sql, this.scope, options);
+    const plan = this.planned(query, options);
+    const { sql } = plan;
     if (options !== undefined) checkRunOptions(options, sql);
     if (plan.needs !== null) {
       await this.ready();
@@ -285,7 +291,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     let count = 0;
     let error: Error | undefined;
     try {
-      for await (const rows of connection.stream(sql, params, size)) {
+      for await (const rows of this.streamOn(connection, query, plan, size, options)) {
         if (options !== undefined) refuseOverrun(options, sql, start);
         count += rows.length;
         yield rows;
@@ -296,6 +302,20 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       this.releaseFromStream(connection);
       this.#tell(start, { sql, kind: "statement", rows: error === undefined ? count : 0, error });
     }
+  }
+
+  /**
+   * Reads the rows of a query on a connection that is taken for it (a step of `stream()`). `plan` is its text with the tags of
+   * this call.
+   */
+  protected streamOn(
+    connection: C,
+    _query: QueryNode,
+    { sql, params }: StatementPlan,
+    size: number,
+    _options: RunOptions | undefined,
+  ): AsyncIterable<unknown[][]> {
+    return connection.stream(sql, params, size);
   }
 
   // ---- statements as text: a template method whose steps a backend may override
