@@ -3,7 +3,7 @@ import { SHARED_RULES } from "../mysql/features.ts";
 import type { ServerFlavor } from "../mysql/flavor.ts";
 
 /** What MariaDB can do, by version. */
-export const MARIADB_RULES: readonly CapabilityRule[] = [
+const MARIADB_RULES: readonly CapabilityRule[] = [
   ...SHARED_RULES,
   { capability: "explain.analyze" },
   { capability: "intersect" },

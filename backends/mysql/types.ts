@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { type DatabaseType, formatType, type LogicalType, type TypeMapping } from "../../core/types/database_type.ts";
 
 /** Longest text that gets a VARCHAR: a row has room for 65,535 bytes, four for each character, and is shared by all columns. */
-export const LONGEST_VARCHAR = 2_000;
+const LONGEST_VARCHAR = 2_000;
 
 /** Characters of a text in a key or an index that has no length of its own: an index has room for 3,072 bytes. */
 export const KEYED_LENGTH = 255;

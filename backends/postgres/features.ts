@@ -2,7 +2,7 @@ import { FeatureDetector } from "../../core/backend/features.ts";
 import type { CapabilityRule } from "../../core/capabilities.ts";
 
 /** What PostgreSQL can do, by version. */
-export const POSTGRESQL_RULES: readonly CapabilityRule[] = [
+const POSTGRESQL_RULES: readonly CapabilityRule[] = [
   { capability: "returning" },
   { capability: "returning.update" },
   { capability: "returning.delete" },

@@ -20,7 +20,7 @@ import { TIME_FUNCTIONS, TimeFunctionError } from "./time_functions.ts";
 export type { AggregateFunction, ScalarFunction };
 
 /** Functions that SQLite lacks. */
-export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
+const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ...TEXT_FUNCTIONS,
   ...NUMBER_FUNCTIONS,
   ...TIME_FUNCTIONS,

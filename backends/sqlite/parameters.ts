@@ -20,7 +20,7 @@ export function bindParameters(params: readonly unknown[], expected: number, sql
 }
 
 /** Turns one encoded parameter into what a driver binds. */
-export function bindParameter(value: unknown): SQLiteValue {
+function bindParameter(value: unknown): SQLiteValue {
   switch (typeof value) {
     case "string":
       if (value.includes("\0")) {

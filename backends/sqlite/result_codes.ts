@@ -1,5 +1,5 @@
 /** SQLite's result codes by the names that some drivers give instead of the number. */
-export const RESULT_CODES: Readonly<Record<string, number>> = {
+const RESULT_CODES: Readonly<Record<string, number>> = {
   SQLITE_ERROR: 1,
   SQLITE_INTERNAL: 2,
   SQLITE_PERM: 3,

@@ -84,7 +84,7 @@ export function addJoin(
 }
 
 /** The only name and source of what a join was given. */
-export function namedSource<S>(model: string, sources: Readonly<Record<string, S>>): readonly [string, S] {
+function namedSource<S>(model: string, sources: Readonly<Record<string, S>>): readonly [string, S] {
   const [entry, second] = Object.entries(sources);
   if (entry === undefined || second !== undefined) {
     throw new QueryBuildError(`Invalid join of ${model}: expected one name with its source, such as { author: User }`);

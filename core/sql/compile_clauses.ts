@@ -46,7 +46,7 @@ export function writeHintComment({ texts, keepsJoinOrder }: PlannerHints, builde
 }
 
 /** A hint stands in a comment, which it must not end; nor may it hold what could be taken for a placeholder. */
-export function checkedHint(text: string): string {
+function checkedHint(text: string): string {
   if (typeof text !== "string" || !/^[\w@`.,()='"%+\- ]+$/.test(text) || /--/.test(text)) {
     throw new QueryBuildError(
       "Invalid hint in optimizerHint: expected names, numbers, quotes, brackets, commas and spaces only",

@@ -24,7 +24,7 @@ export function datePartName(part: DatePart): string {
 }
 
 /** An interval of one unit: quarters are written as months, which every database knows. */
-export function unitInterval(unit: DateUnit): string {
+function unitInterval(unit: DateUnit): string {
   return unit === "quarter" ? "INTERVAL '3' MONTH" : `INTERVAL '1' ${datePartName(unit)}`;
 }
 

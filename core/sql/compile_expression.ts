@@ -9,7 +9,7 @@ import { valueExpressions } from "./compile_value.ts";
 import { windowExpressions } from "./compile_window.ts";
 
 /** Puts `%` and `_` out of action with an escape character that needs no escape itself in any database. */
-export function escapeLike(text: string): string {
+function escapeLike(text: string): string {
   return text.replace(/[!%_]/g, "!$&");
 }
 

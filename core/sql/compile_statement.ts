@@ -168,7 +168,7 @@ function writeConflict({ columns, update, where }: ConflictNode, builder: SQLBui
 }
 
 /** Writes assignments with commas between them. */
-export function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
+function writeAssignments(set: readonly Assignment[], builder: SQLBuilder): void {
   for (let i = 0; i < set.length; i++) {
     const { column, value } = set[i]!;
     if (i > 0) builder.sql += ", ";
@@ -190,7 +190,7 @@ function writeReturning(columns: readonly string[], builder: SQLBuilder): void {
 }
 
 /** Writes the rows of an INSERT. */
-export function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
+function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
   builder.scope = node.table.name;
   builder.sql += "INSERT INTO ";
   writeTable(node.table, builder);

@@ -50,7 +50,7 @@ function writeBound({ bound, offset }: FrameBound, builder: SQLBuilder): void {
 }
 
 /** Writes a window, in parentheses. */
-export function writeWindow(
+function writeWindow(
   { partitionBy, orderBy, frame }: WindowDefinition<ExpressionNode, OrderItem>,
   builder: SQLBuilder,
 ): void {

@@ -45,7 +45,7 @@ export function refuse(expected: string, value: unknown): never {
 }
 
 /** A whole number from 1 − 2^53 to 2^53 − 1, or for `int32` of 32 bits. */
-export function toInteger(value: unknown, type?: LogicalType): number {
+function toInteger(value: unknown, type?: LogicalType): number {
   const number = typeof value === "bigint" ? Number(value) : value;
   if (typeof number !== "number") return refuse("an integer", value);
   if (!Number.isSafeInteger(number)) {
@@ -75,7 +75,7 @@ export function toBigInt(value: unknown): bigint {
 }
 
 /** A finite number. */
-export function toFiniteNumber(value: unknown): number {
+function toFiniteNumber(value: unknown): number {
   if (typeof value !== "number") return refuse("a number", value);
   if (!Number.isFinite(value)) throw new TypeConversionError("Cannot store NaN or Infinity");
   return value;
