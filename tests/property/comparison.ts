@@ -4,9 +4,9 @@ import type { PropertyDatabase } from "./databases.ts";
 import { queryRows } from "./evaluate/query.ts";
 import type { Database, Relation } from "./evaluate/scope.ts";
 import { keyOf, type Value, valueOf } from "./evaluate/value.ts";
-import type { Built, QueryRecipe } from "./queries.ts";
+import type { Built, QueryRecipe } from "./generate/built.ts";
 import type { Tables } from "./rows.ts";
-import type { Kind } from "./scope.ts";
+import type { Kind } from "./generate/scope.ts";
 
 /** What one database, or the evaluation, makes of a query: its rows as texts, or why there are none. */
 interface Answer {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { databaseOf, expectSameRows } from "./comparison.ts";
 import { fill, openDatabases } from "./databases.ts";
-import { queries } from "./queries.ts";
+import { queries } from "./generate/queries.ts";
 import { tables } from "./rows.ts";
 
 /** Queries that are asked of the same rows. */

@@ -1,12 +1,15 @@
-import { Expression } from "../../mod.ts";
-import type { Source } from "../../core/query/source.ts";
-import type { Models } from "./models.ts";
+import { Expression } from "../../../mod.ts";
+import type { Source } from "../../../core/query/source.ts";
+import type { Models } from "../models.ts";
 
 /** Kinds of values, each with functions of its own. */
 export type Kind = "int" | "bigint" | "decimal" | "number" | "text" | "boolean" | "day" | "moment" | "json";
 
 /** The kinds that can be grouped and ordered. */
 export const PLAIN_KINDS = ["int", "bigint", "decimal", "number", "text", "boolean", "day", "moment"] as const;
+
+/** One of them. */
+export type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /** A column of what a query reads. */
 export interface ScopeColumn {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { bigs, days, moments, prices, sizes, texts, weights } from "./rows.ts";
-import type { Kind } from "./scope.ts";
+import { bigs, days, moments, prices, sizes, texts, weights } from "../rows.ts";
+import type { PlainKind } from "./scope.ts";
 
 /** Values of the application to compare columns with, by kind. */
-export const literals: Readonly<Record<Exclude<Kind, "json">, fc.Arbitrary<NonNullable<unknown>>>> = {
+export const literals: Readonly<Record<PlainKind, fc.Arbitrary<NonNullable<unknown>>>> = {
   int: sizes,
   bigint: bigs,
   decimal: prices,
