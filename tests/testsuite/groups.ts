@@ -47,6 +47,7 @@ import { stream } from "./feature/query/stream.ts";
 import { subqueries } from "./feature/query/subqueries.ts";
 import { texts } from "./feature/query/texts.ts";
 import { tags } from "./feature/query/tags.ts";
+import { upserts } from "./feature/query/upserts.ts";
 import { views } from "./feature/query/views.ts";
 import { where } from "./feature/query/where.ts";
 import { windows } from "./feature/query/windows.ts";
@@ -72,6 +73,7 @@ export const groups: readonly SuiteGroup[] = [
     paging,
     rowTerminals,
     writes,
+    upserts,
     ownTable,
     locks,
     explain,
