@@ -105,6 +105,11 @@ export function valueOf(record: object, column: ColumnMeta): unknown {
   return (record as Record<string, unknown>)[column.field]; // records have their fields as properties
 }
 
+/** Gives a record's field a value. */
+export function setValue(record: object, column: ColumnMeta, value: unknown): void {
+  (record as Record<string, unknown>)[column.field] = value; // records have their fields as properties
+}
+
 /** A value as the key of a map: equal for equal keys. */
 export function mapKey(value: unknown): unknown {
   return value instanceof Date ? value.getTime() : value instanceof Uint8Array ? value.toString() : value;

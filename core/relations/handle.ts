@@ -101,8 +101,19 @@ export abstract class RelationHandle<T, Q extends QueryBase<never>> implements P
     });
   }
 
+  /** The key by which others belong to the owner. Throws `RelationError` when it has none yet. */
+  protected ownerKey(): unknown {
+    const value = valueOf(this.owner, this.relation.ownerColumn);
+    if (value === null || value === undefined) {
+      throw new RelationError(
+        `${this.relation.label} cannot be changed: save its owner first`,
+      );
+    }
+    return value;
+  }
+
   /** Refuses records of another model. */
-  protected expectTarget(records: readonly unknown[]): readonly object[] {
+  protected expectTarget(records: readonly unknown[]): void {
     const { target, label } = this.relation;
     for (const record of records) {
       if (
@@ -112,6 +123,5 @@ export abstract class RelationHandle<T, Q extends QueryBase<never>> implements P
         throw new RelationError(`${label} takes records of ${target.model}`);
       }
     }
-    return records as readonly object[]; // each was looked at
   }
 }

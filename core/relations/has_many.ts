@@ -2,14 +2,9 @@ import { RelationError } from "../errors.ts";
 import { tracked } from "../query/execute.ts";
 import { requireValues } from "../query/given_values.ts";
 import type { Condition, QueryBase, TextParameters } from "../query/query_base.ts";
-import { mapKey, valueOf } from "./definition.ts";
+import { mapKey, setValue, valueOf } from "./definition.ts";
 import { RelationHandle } from "./handle.ts";
 import { loadedOf, type LoadedRelation } from "./preload.ts";
-
-/** Gives a record the key of its owner. */
-function assign(record: object, field: string, value: unknown): void {
-  (record as Record<string, unknown>)[field] = value; // records have their fields as properties
-}
 
 /** The records that belong to one owner. */
 export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends RelationHandle<I[], Q>
@@ -63,23 +58,13 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
     return this.query().exists();
   }
 
-  #ownerKey(): unknown {
-    const value = valueOf(this.owner, this.relation.ownerColumn);
-    if (value === null || value === undefined) {
-      throw new RelationError(
-        `${this.relation.label} cannot be changed: save its owner first`,
-      );
-    }
-    return value;
-  }
-
   /** Makes and saves a record that belongs to the owner. */
   async create(values: object): Promise<I> {
     const { target, targetColumn, label } = this.relation;
     requireValues(values, { call: "create()", of: label });
     const record = target.host.build({
       ...values,
-      [targetColumn.field]: this.#ownerKey(),
+      [targetColumn.field]: this.ownerKey(),
     }) as I; // the target makes its own records
     await target.host.save(record);
     this.#change((list) => [...list, record]);
@@ -88,7 +73,7 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
 
   /** Gives records to the owner and saves them, all or none. */
   async add(...records: readonly I[]): Promise<void> {
-    await this.#save(records, this.#ownerKey());
+    await this.#save(records, this.ownerKey());
     this.#change((
       list,
     ) => [...list, ...records.filter((record) => !list.some((other) => this.#isSame(other, record)))]);
@@ -98,7 +83,7 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
   async remove(...records: readonly I[]): Promise<void> {
     const { target, dependent, label } = this.relation;
     this.expectTarget(records);
-    const key = mapKey(this.#ownerKey());
+    const key = mapKey(this.ownerKey());
     const foreign = records.filter((record) => mapKey(valueOf(record, this.relation.targetColumn)) !== key);
     if (foreign.length > 0) {
       throw new RelationError(
@@ -155,12 +140,12 @@ export class HasManyHandle<I extends object, Q extends QueryBase<never>> extends
       await tracked(target, (backend) =>
         backend.transactions.internal(async () => {
           for (const record of records) {
-            assign(record, targetColumn.field, key);
+            setValue(record, targetColumn, key);
             await target.host.save(record);
           }
         }));
     } catch (error) {
-      records.forEach((record, i) => assign(record, targetColumn.field, before[i]));
+      records.forEach((record, i) => setValue(record, targetColumn, before[i]));
       throw error;
     }
   }

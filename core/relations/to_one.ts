@@ -2,13 +2,9 @@ import { RelationError } from "../errors.ts";
 import { tracked } from "../query/execute.ts";
 import { requireValues } from "../query/given_values.ts";
 import type { QueryBase } from "../query/query_base.ts";
-import { valueOf } from "./definition.ts";
+import { setValue, valueOf } from "./definition.ts";
 import { RelationHandle } from "./handle.ts";
 import type { LoadedRelation } from "./preload.ts";
-
-function assign(record: object, field: string, value: unknown): void {
-  (record as Record<string, unknown>)[field] = value; // records have their fields as properties
-}
 
 /** What belongsTo and hasOne have in common: at most one record. */
 export abstract class ToOneHandle<I extends object, Q extends QueryBase<never>> extends RelationHandle<I | null, Q> {
@@ -40,11 +36,11 @@ export class BelongsToHandle<I extends object, Q extends QueryBase<never>> exten
       );
     }
     const before = valueOf(this.owner, ownerColumn);
-    assign(this.owner, ownerColumn.field, key);
+    setValue(this.owner, ownerColumn, key);
     try {
       await owner.host.save(this.owner);
     } catch (error) {
-      assign(this.owner, ownerColumn.field, before);
+      setValue(this.owner, ownerColumn, before);
       throw error;
     }
     this.keep(record);
@@ -66,16 +62,6 @@ export class BelongsToHandle<I extends object, Q extends QueryBase<never>> exten
 
 /** The one record that holds the owner's key. */
 export class HasOneHandle<I extends object, Q extends QueryBase<never>> extends ToOneHandle<I, Q> {
-  #ownerKey(): unknown {
-    const value = valueOf(this.owner, this.relation.ownerColumn);
-    if (value === null || value === undefined) {
-      throw new RelationError(
-        `${this.relation.label} cannot be changed: save its owner first`,
-      );
-    }
-    return value;
-  }
-
   /** Makes and saves the record of the owner. A record that was there before is released as by `set(null)`. */
   async create(values: object): Promise<I> {
     requireValues(values, { call: "create()", of: this.relation.label });
@@ -88,7 +74,7 @@ export class HasOneHandle<I extends object, Q extends QueryBase<never>> extends 
   async set(record: I | null): Promise<void> {
     const { target, targetColumn, dependent } = this.relation;
     if (record !== null) this.expectTarget([record]);
-    const key = this.#ownerKey();
+    const key = this.ownerKey();
     await tracked(target, (backend) =>
       backend.transactions.internal(async () => {
         const current = await this.reload();
@@ -97,12 +83,12 @@ export class HasOneHandle<I extends object, Q extends QueryBase<never>> extends 
         if (current !== null && (record === null || !isSame(record))) {
           if (dependent === "delete") await target.host.delete(current);
           else {
-            assign(current, targetColumn.field, null);
+            setValue(current, targetColumn, null);
             await target.host.save(current);
           }
         }
         if (record === null) return;
-        assign(record, targetColumn.field, key);
+        setValue(record, targetColumn, key);
         await target.host.save(record);
       }));
     this.keep(record);
