@@ -1,4 +1,4 @@
-import type { QueryNode, SelectNode, TableNode } from "../../core/ast/statement.ts";
+import { type QueryNode, selectFrom, type SelectNode, type TableNode } from "../../core/ast/statement.ts";
 import { useOfOwnTable } from "../../core/ast/own_table.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
@@ -12,18 +12,7 @@ const ALL: SelectNode["columns"] = [{ expression: { kind: "raw", parts: ["*"], n
 
 /** The rows of a table, or of a query, which stands one level deeper. */
 export function deeper(rows: TableNode | QueryNode): SelectNode {
-  return {
-    kind: "select",
-    distinct: false,
-    columns: ALL,
-    from: rows.kind === "table" ? rows : { kind: "derivedTable", query: rows, alias: "picked" },
-    where: null,
-    groupBy: [],
-    having: null,
-    orderBy: [],
-    limit: null,
-    offset: null,
-  };
+  return selectFrom(rows.kind === "table" ? rows : { kind: "derivedTable", query: rows, alias: "picked" }, ALL);
 }
 
 /** The servers refuse a LIMIT in the query of IN, ANY and ALL, but not one level deeper. */

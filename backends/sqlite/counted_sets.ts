@@ -46,7 +46,6 @@ export function withoutAll(compound: CompoundNode): QueryNode {
       operands: [counted(left, own), counted(right, own)],
     };
     const columns = own.map((expression, i) => ({ expression, alias: outputs[i] || undefined }));
-    const table: TableNode = { kind: "table", name: "counted" };
-    return { ...selectFrom(table, columns), from: { kind: "derivedTable", query, alias: table.name } };
+    return selectFrom({ kind: "derivedTable", query, alias: "counted" }, columns);
   }, first!);
 }

@@ -1,27 +1,12 @@
-import type {
-  ComparisonNode,
-  ExpressionNode,
-  LogicNode,
-  QuantifiedNode,
-  QueryNode,
-  SelectNode,
-} from "../../core/ast/expression.ts";
+import type { ComparisonNode, ExpressionNode, LogicNode, QuantifiedNode } from "../../core/ast/expression.ts";
+import { type QueryNode, selectFrom, type SelectItem, type SelectNode } from "../../core/ast/statement.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
 
 const ALIAS = "quantified rows";
 const COLUMN = "quantified value";
 const TRUE: LogicNode = { kind: "logic", operator: "and", operands: [] };
 const FALSE: LogicNode = { kind: "logic", operator: "or", operands: [] };
-const EVERYTHING: Omit<SelectNode, "columns" | "from"> = {
-  kind: "select",
-  distinct: false,
-  where: null,
-  groupBy: [],
-  having: null,
-  orderBy: [],
-  limit: null,
-  offset: null,
-};
+const ONE: readonly SelectItem[] = [{ expression: { kind: "raw", parts: ["1"], nodes: [] } }];
 
 /** The query with a name of our own for its only column. */
 function named(query: QueryNode): QueryNode {
@@ -35,24 +20,19 @@ function named(query: QueryNode): QueryNode {
   }
 }
 
+/** A query of the rows of another. */
+function selectOf(query: QueryNode, columns: readonly SelectItem[]): SelectNode {
+  return selectFrom({ kind: "derivedTable", query, alias: ALIAS }, columns);
+}
+
 function anyRow(query: QueryNode, where: ExpressionNode): ExpressionNode {
-  const found: SelectNode = {
-    ...EVERYTHING,
-    columns: [{ expression: { kind: "raw", parts: ["1"], nodes: [] } }],
-    from: { kind: "derivedTable", query, alias: ALIAS },
-    where,
-  };
-  return { kind: "exists", query: found };
+  return { kind: "exists", query: { ...selectOf(query, ONE), where } };
 }
 
 function boundOf(query: QueryNode, name: "min" | "max", type: LogicalType | undefined): ExpressionNode {
   const operand: ExpressionNode = { kind: "column", name: COLUMN, table: ALIAS, type };
-  const found: SelectNode = {
-    ...EVERYTHING,
-    columns: [{ expression: { kind: "aggregate", name, operand, distinct: false, type } }],
-    from: { kind: "derivedTable", query, alias: ALIAS },
-  };
-  return { kind: "subquery", query: found, type };
+  const bound: ExpressionNode = { kind: "aggregate", name, operand, distinct: false, type };
+  return { kind: "subquery", query: selectOf(query, [{ expression: bound }]), type };
 }
 
 /** Whether a comparison is true for any value, or for all where there are some, by the lowest and the highest. */

@@ -294,13 +294,13 @@ export function isRead(statement: StatementNode): boolean {
   }
 }
 
-/** A query for the given columns of a table, to be refined by spreading. */
-export function selectFrom(table: TableNode, columns: readonly SelectItem[]): SelectNode {
+/** A query for the given columns of a table, or of a query in its place, to be refined by spreading. */
+export function selectFrom(from: FromNode, columns: readonly SelectItem[]): SelectNode {
   return {
     kind: "select",
     distinct: false,
     columns,
-    from: table,
+    from,
     where: null,
     groupBy: [],
     having: null,
