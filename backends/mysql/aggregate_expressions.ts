@@ -1,4 +1,5 @@
 import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { checkAggregate, filterAsCase } from "../../core/sql/compile_aggregate.ts";
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
@@ -6,7 +7,7 @@ import { writeOrder } from "../../core/sql/compile_order.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { writeJSONValue } from "./json_expressions.ts";
 import { orderOf } from "./order.ts";
-import { kindOf, typed } from "./typed.ts";
+import { typed } from "./typed.ts";
 import { quoteText } from "./types.ts";
 
 /** Writes GROUP_CONCAT, which takes a separator as text of the statement only. */

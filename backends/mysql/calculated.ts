@@ -1,8 +1,9 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
 import type { LogicalKind } from "../../core/types/database_type.ts";
 import { mysqlBuilder } from "./builder.ts";
-import { typed, typeOf } from "./typed.ts";
+import { typed } from "./typed.ts";
 
 const WHOLE: ReadonlySet<string | undefined> = new Set(["int", "int32", "bigint"] satisfies LogicalKind[]);
 

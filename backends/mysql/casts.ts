@@ -1,7 +1,8 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
-import { isParameter, kindOf } from "./typed.ts";
+import { isParameter } from "./typed.ts";
 
 const WHOLE: ReadonlySet<string | undefined> = new Set(["int", "int32", "bigint", "boolean"] satisfies LogicalKind[]);
 

@@ -9,6 +9,7 @@ import type {
   TupleNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
@@ -22,7 +23,7 @@ import { jsonExpressions } from "./json_expressions.ts";
 import { comparedItems, foundAmong } from "./tuples.ts";
 import { deeperWithLimit, withInner } from "./inner_query.ts";
 import { ownText } from "./shared_texts.ts";
-import { exact, isParameter, longText, typed, typeOf } from "./typed.ts";
+import { exact, isParameter, longText, typed } from "./typed.ts";
 import { windowExpressions } from "./window_expressions.ts";
 
 function isJSON(type: LogicalType | undefined): boolean {

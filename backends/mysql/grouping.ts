@@ -1,7 +1,7 @@
 import type { ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import { selectFrom, type SelectItem, type SelectNode } from "../../core/ast/statement.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import { typeOf } from "./typed.ts";
 
 // The servers check a GROUP BY when a statement is prepared, without the values of its parameters: two expressions with
 // parameters are never the same for them. So an expression is grouped by its place in the selection, and where it stands once

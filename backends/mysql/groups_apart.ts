@@ -1,4 +1,5 @@
 import type { AggregateName, AggregateNode, ColumnNode, ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import {
   type FromNode,
   type QueryNode,
@@ -8,7 +9,6 @@ import {
 } from "../../core/ast/statement.ts";
 import { equals } from "./grouping.ts";
 import { ALL_ROWS } from "./inner_query.ts";
-import { kindOf } from "./typed.ts";
 import { holdsCorrelated, holdsKind, holdsQuery, isCorrelated, isQuery, isUserText, TYPES } from "./queries.ts";
 
 // Beside groups MariaDB is wrong about queries: in the selection it finds no aggregate among the rows of another query and takes

@@ -1,11 +1,12 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { jsonPathText } from "../../core/sql/compile_json.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { writeContains, writeTypeName } from "./json_contains.ts";
-import { isParameter, kindOf, typed } from "./typed.ts";
+import { isParameter, typed } from "./typed.ts";
 
 interface Place {
   readonly operand: ExpressionNode;

@@ -1,7 +1,7 @@
 import type { OrderItem } from "../../core/ast/statement.ts";
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import type { WindowDefinition } from "../../core/ast/window.ts";
-import { typeOf } from "./typed.ts";
 
 /** The terms by which a value is ordered. */
 export type OrderTerms = (expression: ExpressionNode) => readonly ExpressionNode[];

@@ -1,10 +1,11 @@
 import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { Compiler, FunctionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { call, standardFunctions } from "../../core/sql/compile_function.ts";
 import { checkedCount } from "../../core/sql/compile_statement.ts";
 import { calculated } from "./calculated.ts";
 import { callWithOwnText } from "./shared_texts.ts";
-import { isParameter, kindOf, typed } from "./typed.ts";
+import { isParameter, typed } from "./typed.ts";
 
 /** A call whose values have their types. */
 function typedCall(name: string): Compiler<FunctionNode> {

@@ -6,6 +6,7 @@ import type {
   SelectNode,
   TableNode,
 } from "../../core/ast/statement.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
@@ -18,7 +19,7 @@ import { distinctSelect, havingFromRows } from "./grouping.ts";
 import { isComputed } from "./merged_queries.ts";
 import { orderOf, windowOf } from "./order.ts";
 import { outerJoined } from "./outer_joins.ts";
-import { column, isParameter, longText, typeOf } from "./typed.ts";
+import { column, isParameter, longText } from "./typed.ts";
 import { isNativeEnum } from "./types.ts";
 import { writeConflict } from "./upsert.ts";
 

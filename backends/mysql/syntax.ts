@@ -9,16 +9,17 @@ import { deeperWhereDependent } from "./inner_query.ts";
 import { withMissingRows } from "./missing_rows.ts";
 import { termsOf } from "./order.ts";
 import { askedInJoins } from "./outer_joins.ts";
+import { isParameter } from "./typed.ts";
 
 /** Name of the new row in an upsert; no table is called so by chance. */
 const NEW_ROW = "activerecord_new";
 
 /** A parameter is text until it is cast. */
 function writeJSON(node: ExpressionNode, builder: SQLBuilder): void {
-  const isParameter = node.kind === "value" || node.kind === "slot";
-  builder.sql += isParameter ? "CAST(" : "";
+  const isText = isParameter(node);
+  builder.sql += isText ? "CAST(" : "";
   builder.operand(node);
-  builder.sql += isParameter ? " AS JSON)" : "";
+  builder.sql += isText ? " AS JSON)" : "";
 }
 
 /** How MySQL writes what MariaDB writes differently. */

@@ -1,33 +1,7 @@
 import type { ExpressionNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
+import { typeOf } from "../../core/ast/kind.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
-import type { LogicalKind, LogicalType } from "../../core/types/database_type.ts";
-
-/** Kinds of expressions that are true or false. */
-const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
-  [
-    "comparison",
-    "logic",
-    "not",
-    "nullTest",
-    "in",
-    "between",
-    "pattern",
-    "exists",
-    "distinctFrom",
-    "jsonContains",
-    "jsonHasKey",
-  ] as const,
-);
-
-/** The type of a node whose stored form is the one of its kind. */
-export function typeOf(node: ExpressionNode): LogicalType | undefined {
-  return "type" in node && typeof node.type === "object" && node.type.converter === undefined ? node.type : undefined;
-}
-
-/** What the values of an expression mean, where a converter of the user does not change it. */
-export function kindOf(node: ExpressionNode): LogicalKind | undefined {
-  return CONDITIONS.has(node.kind) ? "boolean" : typeOf(node)?.kind;
-}
+import type { LogicalKind } from "../../core/types/database_type.ts";
 
 /** Whether the servers are sent a node as a parameter. */
 export function isParameter(node: ExpressionNode): boolean {

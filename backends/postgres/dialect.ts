@@ -9,6 +9,7 @@ import type {
   RawNode,
   ValueNode,
 } from "../../core/ast/expression.ts";
+import { isCondition } from "../../core/ast/kind.ts";
 import { QueryBuildError, TypeConversionError } from "../../core/errors.ts";
 import type { OrderItem } from "../../core/ast/statement.ts";
 import type { WindowNode } from "../../core/ast/window.ts";
@@ -37,25 +38,8 @@ const LONGEST_NAME = 63;
 
 const utf8 = new TextEncoder();
 
-/** Kinds of expressions that are true or false. */
-const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
-  [
-    "comparison",
-    "logic",
-    "not",
-    "nullTest",
-    "in",
-    "between",
-    "pattern",
-    "exists",
-    "distinctFrom",
-    "jsonContains",
-    "jsonHasKey",
-  ] as const,
-);
-
 function typeOf(node: ExpressionNode): LogicalType | undefined {
-  if (CONDITIONS.has(node.kind)) return { kind: "boolean" };
+  if (isCondition(node)) return { kind: "boolean" };
   return "type" in node ? node.type : undefined;
 }
 

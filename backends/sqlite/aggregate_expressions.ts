@@ -1,9 +1,10 @@
 import type { AggregateNode, ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { checkAggregate, writeAggregate } from "../../core/sql/compile_aggregate.ts";
 import { standardExpressions } from "../../core/sql/compile_expression.ts";
 import { writeOver } from "../../core/sql/compile_window.ts";
-import { comparable, kindOf } from "./comparable.ts";
+import { comparable } from "./comparable.ts";
 import { writeJSONValue } from "./json_expressions.ts";
 import { refuseTextRanges } from "./range_frames.ts";
 

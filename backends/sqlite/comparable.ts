@@ -1,28 +1,6 @@
 import type { ExpressionNode, QueryNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { LogicalType } from "../../core/types/database_type.ts";
-
-/** Kinds of expressions that are true or false. */
-const CONDITIONS: ReadonlySet<ExpressionNode["kind"]> = new Set(
-  [
-    "comparison",
-    "logic",
-    "not",
-    "nullTest",
-    "in",
-    "between",
-    "pattern",
-    "exists",
-    "distinctFrom",
-    "jsonContains",
-    "jsonHasKey",
-  ] as const,
-);
-
-/** What the values of an expression mean, where a converter of the user does not change it. */
-export function kindOf(node: ExpressionNode): string | undefined {
-  if (CONDITIONS.has(node.kind)) return "boolean";
-  return "type" in node && typeof node.type === "object" ? kindOfType(node.type) : undefined;
-}
 
 function kindOfType(type: LogicalType | undefined): string | undefined {
   return type?.converter === undefined ? type?.kind : undefined;

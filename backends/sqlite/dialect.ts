@@ -1,5 +1,6 @@
 import type { IndexHint } from "../../core/ast/clauses.ts";
 import type { ExpressionNode, InNode, PatternNode, TupleNode, ValueNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import {
   type ColumnDefinition,
   type CommonTableNode,
@@ -22,7 +23,7 @@ import {
 } from "../../core/types/database_type.ts";
 import { aggregateExpressions } from "./aggregate_expressions.ts";
 import { refuseChangedRows } from "./changed_rows.ts";
-import { commonKind, comparable, isText, kindOf, kindsOfQuery } from "./comparable.ts";
+import { commonKind, comparable, isText, kindsOfQuery } from "./comparable.ts";
 import { withoutAll } from "./counted_sets.ts";
 import { dateExpressions } from "./date_expressions.ts";
 import { expandFullText, fts5Expressions, fts5Statements } from "./full_text.ts";

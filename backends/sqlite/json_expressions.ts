@@ -1,9 +1,9 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
 import { jsonPathText } from "../../core/sql/compile_json.ts";
-import { kindOf } from "./comparable.ts";
 
 /** Writes a function of a document and a path. */
 function writeCall(name: string, operand: ExpressionNode, path: readonly JSONStep[], builder: SQLBuilder): void {

@@ -1,8 +1,8 @@
 import type { ExpressionNode, OrderItem } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { FrameBound, WindowNode } from "../../core/ast/window.ts";
 import { UnsupportedFeatureError } from "../../core/errors.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
-import { kindOf } from "./comparable.ts";
 
 /** Kinds of values that are stored as numbers. */
 const NUMBERS: ReadonlySet<string> = new Set(["int", "bigint", "number", "boolean"]);

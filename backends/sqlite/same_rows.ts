@@ -1,4 +1,5 @@
 import type { ColumnNode, ExpressionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import {
   type CommonTableNode,
   type CompoundNode,
@@ -8,7 +9,7 @@ import {
   type SelectNode,
   type TableNode,
 } from "../../core/ast/statement.ts";
-import { kindOf, kindsOfQuery } from "./comparable.ts";
+import { kindsOfQuery } from "./comparable.ts";
 import { columnsOf } from "./derived_names.ts";
 
 // DISTINCT and the set operations compare decimals as the texts that they are stored as; GROUP BY can be given their keys.

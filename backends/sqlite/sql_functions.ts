@@ -1,7 +1,7 @@
 import type { ExpressionNode, FunctionNode } from "../../core/ast/expression.ts";
+import { kindOf } from "../../core/ast/kind.ts";
 import type { Compiler, FunctionCompilers } from "../../core/sql/builder.ts";
 import { call, joined, standardFunctions } from "../../core/sql/compile_function.ts";
-import { kindOf } from "./comparable.ts";
 
 /** Takes another function where the values are decimals, which are stored as text. */
 function byKind(name: string, decimal: string): Compiler<FunctionNode> {
