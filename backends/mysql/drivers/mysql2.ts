@@ -1,4 +1,4 @@
-import { loadDriver } from "./load_driver.ts";
+import { loadDriver } from "../../../core/sql/load_driver.ts";
 
 /** The part of mysql2's module that is used. Everything is written down here, since its types are not loaded. */
 export interface MySQL2 {
@@ -108,8 +108,8 @@ export interface MySQL2Socket {
   readonly destroyed: boolean;
 }
 
-/** Loads the driver. */
+/** Loads the driver: the version that the backends are tested with, or a later one of the same major. */
 export async function loadMySQL2(): Promise<MySQL2> {
-  const module = await loadDriver<{ readonly default: MySQL2 }>();
+  const module = await loadDriver<{ readonly default: MySQL2 }>({ name: "mysql2", specifier: "npm:mysql2@^3.24.5" });
   return module.default;
 }

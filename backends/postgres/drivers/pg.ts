@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
+import { loadDriver, npmSpecifier } from "../../../core/sql/load_driver.ts";
 import type { ClientOptions, DriverClient, DriverResult, SendMode } from "../driver.ts";
 import { VALUE_PARSERS, type ValueParser } from "../values.ts";
-import { loadDriver } from "./load_driver.ts";
 
 /** Signs a user in with `npm:pg`. */
 export async function openClient(
@@ -9,7 +9,7 @@ export async function openClient(
 ): Promise<DriverClient> {
   const { default: { Client } } = await loadDriver<PgModule>({
     name: "pg",
-    range: "^8.23.1",
+    specifier: npmSpecifier("pg", "^8.23.1"),
     needs: "--allow-net, and --allow-env or --ignore-env",
   });
   const { host, port, user, database, password } = config;

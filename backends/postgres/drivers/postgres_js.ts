@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { Stream } from "node:stream";
+import { loadDriver, npmSpecifier } from "../../../core/sql/load_driver.ts";
 import type { ClientOptions, DriverClient, DriverResult, SendMode } from "../driver.ts";
 import { VALUE_PARSERS } from "../values.ts";
-import { loadDriver } from "./load_driver.ts";
 
 /**
  * Signs a user in with `npm:postgres`: one client for one connection.
@@ -15,7 +15,7 @@ export async function openClient(
 ): Promise<DriverClient> {
   const { default: postgres } = await loadDriver<PostgresModule>({
     name: "postgres",
-    range: "^3.4.9",
+    specifier: npmSpecifier("postgres", "^3.4.9"),
     needs: "--allow-net, and --allow-env or --ignore-env",
   });
   let isUsed = false;

@@ -1,3 +1,4 @@
+import { loadDriver, npmSpecifier } from "../../../core/sql/load_driver.ts";
 import type { SQLiteConnectionConfig } from "../config.ts";
 import {
   CachedConnection,
@@ -11,17 +12,17 @@ import type { SQLiteValue } from "../parameters.ts";
 import { mayBeRounded, normalizeRow, normalizeRows } from "../row_values.ts";
 import { setUpConnection } from "../set_up.ts";
 import type { StatementText } from "../statement_text.ts";
-import { loadDriver } from "./load_driver.ts";
 
 /** Opens a database with `better-sqlite3`, a native module from npm that is loaded when it is first asked for. */
 export async function openConnection(
   config: SQLiteConnectionConfig,
   { readOnly }: { readonly readOnly: boolean },
 ): Promise<SQLiteConnection> {
-  const { default: Database } = await loadDriver<BetterModule>("better-sqlite3", {
-    // Outside Deno the package is found by its bare name.
-    specifier: "Deno" in globalThis ? "npm:better-sqlite3@^13" : "better-sqlite3",
+  const { default: Database } = await loadDriver<BetterModule>({
+    name: "better-sqlite3",
+    specifier: npmSpecifier("better-sqlite3", "^13"),
     needs: "--allow-ffi, --allow-read and --allow-sys",
+    instead: 'the built-in driver is "node:sqlite"',
   });
   const database = new Database(config.path, { readonly: readOnly, fileMustExist: !config.create, timeout: 0 });
   return setUpConnection(new CachedConnection(new BetterDatabase(database), config), config, { readOnly });

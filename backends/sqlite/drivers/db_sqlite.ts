@@ -1,4 +1,5 @@
 import { TypeConversionError } from "../../../core/errors.ts";
+import { loadDriver } from "../../../core/sql/load_driver.ts";
 import type { SQLiteConnectionConfig } from "../config.ts";
 import {
   CachedConnection,
@@ -11,16 +12,17 @@ import type { AggregateFunction, ScalarFunction } from "../functions.ts";
 import type { SQLiteValue } from "../parameters.ts";
 import { setUpConnection } from "../set_up.ts";
 import type { StatementText } from "../statement_text.ts";
-import { loadDriver } from "./load_driver.ts";
 
 /** Opens a database with `@db/sqlite`, which calls SQLite's own library and is loaded when it is first asked for. */
 export async function openConnection(
   config: SQLiteConnectionConfig,
   { readOnly }: { readonly readOnly: boolean },
 ): Promise<SQLiteConnection> {
-  const { Database } = await loadDriver<DbModule>("@db/sqlite", {
+  const { Database } = await loadDriver<DbModule>({
+    name: "@db/sqlite",
     specifier: "jsr:@db/sqlite@^0.13",
     needs: "--allow-ffi, --allow-env and, to fetch its library once, --allow-net, --allow-read and --allow-write",
+    instead: 'the built-in driver is "node:sqlite"',
   });
   const database = new Database(config.path, {
     readonly: readOnly,

@@ -75,9 +75,9 @@ eachDriverOnFile("openConnection() makes no file when it may not", async (databa
 });
 
 Deno.test("openConnection() says what is missing when a driver cannot be loaded", async () => {
-  const { loadDriver } = await import("../../../backends/sqlite/drivers/load_driver.ts");
+  const { loadDriver } = await import("../../../core/sql/load_driver.ts");
   const specifier = new URL("./no_such_driver.ts", import.meta.url).href;
-  await assert.rejects(() => loadDriver("any", { specifier, needs: "--allow-ffi" }), /Cannot load driver "any"/);
+  await assert.rejects(() => loadDriver({ name: "any", specifier, needs: "--allow-ffi" }), /Cannot load driver "any"/);
 });
 
 eachDriverOnFile("opening a database waits for a lock that another connection holds", async (database, driver) => {
