@@ -1,4 +1,4 @@
-import type { ReferentialAction } from "../../core/ast/statement.ts";
+import { referentialAction } from "../../core/ast/statement.ts";
 import type {
   ColumnSchema,
   ForeignKeySchema,
@@ -139,14 +139,7 @@ async function readForeignKeys(query: SchemaQuery, place: Place): Promise<Foreig
     columns: group.map((row) => String(row[1])),
     table: String(group[0]![2]),
     references: group.map((row) => String(row[3])),
-    onDelete: actionOf(group[0]![4]),
-    onUpdate: actionOf(group[0]![5]),
+    onDelete: referentialAction(group[0]![4]),
+    onUpdate: referentialAction(group[0]![5]),
   }));
 }
-
-function actionOf(action: unknown): ReferentialAction {
-  const text = String(action).toLowerCase();
-  return ACTIONS.find((known) => known === text) ?? "no action";
-}
-
-const ACTIONS: readonly ReferentialAction[] = ["cascade", "restrict", "set null", "set default", "no action"];

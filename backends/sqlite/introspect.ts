@@ -1,4 +1,4 @@
-import type { ReferentialAction } from "../../core/ast/statement.ts";
+import { referentialAction } from "../../core/ast/statement.ts";
 import type {
   ColumnSchema,
   ForeignKeySchema,
@@ -132,8 +132,8 @@ async function readForeignKeys(query: SchemaQuery, { name, schema }: FoundTable)
       references: group[0]![3] === null
         ? await readPrimaryKey(query, String(table), schema)
         : group.map((row) => String(row[3])),
-      onDelete: actionOf(onDelete),
-      onUpdate: actionOf(onUpdate),
+      onDelete: referentialAction(onDelete),
+      onUpdate: referentialAction(onUpdate),
     });
   }
   return keys;
@@ -150,13 +150,6 @@ function keyOf(columns: readonly ColumnSchema[]): string[] {
     .sort((left, right) => left.primaryKey - right.primaryKey)
     .map(({ name }) => name);
 }
-
-function actionOf(action: unknown): ReferentialAction {
-  const text = String(action).toLowerCase();
-  return ACTIONS.find((known) => known === text) ?? "no action";
-}
-
-const ACTIONS: readonly ReferentialAction[] = ["cascade", "restrict", "set null", "set default", "no action"];
 
 function isTrue(value: unknown): boolean {
   return Number(value) !== 0;

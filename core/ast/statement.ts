@@ -120,6 +120,14 @@ export type ReferentialAction =
   | "set default"
   | "no action";
 
+const ACTIONS: readonly ReferentialAction[] = ["cascade", "restrict", "set null", "set default", "no action"];
+
+/** The action that a database names, in capitals or not; `no action` for anything else. */
+export function referentialAction(name: unknown): ReferentialAction {
+  const text = String(name).toLowerCase();
+  return ACTIONS.find((known) => known === text) ?? "no action";
+}
+
 /** A foreign key of a table. */
 export interface ForeignKeyDefinition {
   /** Name of the constraint. */
