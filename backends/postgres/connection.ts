@@ -211,7 +211,7 @@ export class PostgreSQLConnection implements ServerConnection {
     let isOpen = true;
     try {
       await this.run(`DECLARE activerecord_stream NO SCROLL CURSOR FOR ${sql}`, params, "none");
-      const fetch = `FETCH FORWARD ${Math.max(1, Math.trunc(size))} FROM activerecord_stream`;
+      const fetch = `FETCH FORWARD ${size} FROM activerecord_stream`;
       for (;;) {
         const { rows } = await this.run(fetch, [], "rows");
         const count = rows.length;

@@ -18,6 +18,7 @@ import { openConnection, type SQLiteConnection } from "./driver.ts";
 import { mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
 import { WriterQueue } from "./transaction.ts";
+import { beginSnapshot, endSnapshot } from "./snapshot.ts";
 import { sqliteTypes } from "./type_converters.ts";
 import { goesByKey, readWindows, windowOf } from "./windows.ts";
 
@@ -225,22 +226,29 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
    */
   protected override acquireForStream(): MaybePromise<SQLiteConnection | null> {
     if (this.#writer === null) return after(this.#open(), () => this.acquireForStream());
-    if (this.config.isMemory) return null;
-    return after(this.#idleStreams.pop() ?? this.#guard(() => this.#connection(true)), (connection) => {
-      if (this.#writer === null) {
-        connection.close();
-        throw new ConnectionError("SQLite database was closed while a stream was opening");
-      }
-      this.#openStreams.add(connection);
+    return this.config.isMemory ? null : this.#guard(() => this.#openStream());
+  }
+
+  async #openStream(): Promise<SQLiteConnection> {
+    const connection = this.#idleStreams.pop() ?? await this.#connection(true);
+    this.#openStreams.add(connection);
+    try {
+      if (this.#writer === null) throw new ConnectionError("SQLite database was closed while a stream was opening");
+      await whenNotBusy(() => beginSnapshot(connection), this.config);
       return connection;
-    });
+    } catch (error) {
+      this.#openStreams.delete(connection);
+      connection.close();
+      throw error;
+    }
   }
 
   /** @internal */
   protected override releaseFromStream(connection: SQLiteConnection): void {
     // One that is not among the open streams was closed by disconnect() meanwhile.
-    if (this.#openStreams.delete(connection) && this.#idleStreams.length <= 3) this.#idleStreams.push(connection);
-    else connection.close();
+    if (!this.#openStreams.delete(connection) || this.#idleStreams.length > 3) return connection.close();
+    endSnapshot(connection);
+    this.#idleStreams.push(connection);
   }
 
   /**
@@ -255,11 +263,12 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
     size: number,
     options: RunOptions | undefined,
   ): AsyncIterable<unknown[][]> {
-    const node = windowOf(query, size);
-    const window = node === null ? null : this.planned(node, options);
-    return window !== null && goesByKey(connection, plan, window)
-      ? readWindows(connection, window, size)
-      : super.streamOn(connection, query, plan, size, options);
+    const window = windowOf(query, size);
+    if (window !== null) {
+      const windowPlan = this.planned(window.query, options);
+      if (goesByKey(connection, window.table, plan, windowPlan)) return readWindows(connection, windowPlan, size);
+    }
+    return super.streamOn(connection, query, plan, size, options);
   }
 
   /** @internal */

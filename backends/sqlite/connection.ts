@@ -1,7 +1,6 @@
 import type { RunResult } from "../../core/backend/result.ts";
-import { ConnectionError, QueryBuildError } from "../../core/errors.ts";
+import { ConnectionError } from "../../core/errors.ts";
 import type { DriverConnection, ResultMode } from "../../core/sql/driver.ts";
-import { shownNumber } from "../../core/types/shown_number.ts";
 import { type AggregateFunction, OWN_FUNCTIONS, type ScalarFunction, throwFailure } from "./functions.ts";
 import { bindParameters, type SQLiteValue } from "./parameters.ts";
 import { RowSource } from "./row_source.ts";
@@ -140,11 +139,6 @@ export class CachedConnection implements SQLiteConnection {
 
   /** Reads rows in groups. The query has a statement of its own, so it never meets another with the same text. */
   async *stream(sql: string, params: readonly unknown[], size: number): AsyncGenerator<unknown[][], void, undefined> {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new QueryBuildError(
-        `Cannot stream rows in groups of ${shownNumber(size)}: the size must be an integer >= 1`,
-      );
-    }
     this.#requireOpen();
     const text = readStatementText(sql);
     // A write that gives rows has to run to its end, whether the rows are wanted or not.
@@ -248,17 +242,17 @@ export class CachedConnection implements SQLiteConnection {
     const usesFunctions = OWN_FUNCTIONS.test(sql);
     const entry = { text, statement, givesRows: text.givesRows ?? columns!.length > 0, usesFunctions, columns };
     // A PRAGMA may take effect, or read its value, when it is prepared; and a driver may count the columns of `*` before it
-    // sees that the schema has changed. Both must be prepared each time.
-    const mayKeep = text.kind !== "pragma" && !text.expandsColumns;
+    // sees that the schema has changed, which an EXPLAIN never does. All must be prepared each time.
+    const mayKeep = text.kind !== "pragma" && !text.needsSchema;
     return { entry, isKept: mayKeep && this.#statements.set(sql, entry) };
   }
 
   /**
    * Drivers count the columns before the first step, which is when SQLite finds out that another connection has changed the
-   * schema. Any query makes it find out earlier.
+   * schema; an EXPLAIN has no such step. Any query makes it find out earlier.
    */
   #prepareNow(sql: string, text: StatementText): DriverStatement {
-    if (text.expandsColumns) this.run("SELECT 1 FROM sqlite_schema LIMIT 1", [], "row");
+    if (text.needsSchema) this.run("SELECT 1 FROM sqlite_schema LIMIT 1", [], "row");
     return this.#database.prepare(sql, text);
   }
 

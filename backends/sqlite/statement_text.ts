@@ -17,8 +17,11 @@ export interface StatementText {
   readonly givesRows: boolean | undefined;
   /** Whether it is an INSERT that may change a row instead, which leaves the last key as it was. */
   readonly upserts: boolean;
-  /** Whether `*` stands for columns of the result, so that a change of the schema changes them. */
-  readonly expandsColumns: boolean;
+  /**
+   * Whether the schema that it is prepared with has to be the one of now: `*` stands for columns of the result, and an EXPLAIN never
+   * looks whether the schema has changed.
+   */
+  readonly needsSchema: boolean;
 }
 
 /**
@@ -160,7 +163,7 @@ class StatementReader {
       numbered: this.#numbered,
       givesRows: kind === "read" ? true : (kind === "insert" || kind === "change") && certain ? false : undefined,
       upserts: this.#conflict,
-      expandsColumns: this.#star,
+      needsSchema: this.#star || this.#first === "explain",
     };
   }
 

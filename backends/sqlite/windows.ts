@@ -1,5 +1,5 @@
 import { allOf, type ExpressionNode } from "../../core/ast/expression.ts";
-import type { QueryNode, SelectNode } from "../../core/ast/statement.ts";
+import type { QueryNode, SelectNode, TableNode } from "../../core/ast/statement.ts";
 import { ConnectionError } from "../../core/errors.ts";
 import type { StatementPlan } from "../../core/sql/statement_plan.ts";
 import type { SQLiteConnection } from "./connection.ts";
@@ -8,28 +8,38 @@ import type { SQLiteConnection } from "./connection.ts";
 const LOWEST = -(2n ** 63n);
 const HIGHEST = 2n ** 63n - 1n;
 
+/** A query of the next rows of a table. */
+export interface WindowQuery {
+  /** The query. The key of each row stands behind its columns, and the one to begin with is a slot. */
+  readonly query: SelectNode;
+  /** The table. */
+  readonly table: TableNode;
+}
+
 /**
  * A query that reads a table from its start to its end, as the same query of the next `size` rows from a key on; null for any
- * other. The key of each row stands behind its columns, and the one to begin with is a slot.
+ * other.
  *
  * A driver that gives rows one by one leaves garbage for each that V8 collects late, and takes twice as long as for a list.
  */
-export function windowOf(query: QueryNode, size: number): SelectNode | null {
+export function windowOf(query: QueryNode, size: number): WindowQuery | null {
   if (query.kind !== "select" || query.from?.kind !== "table" || !isPlain(query)) return null;
-  const rowid: ExpressionNode = { kind: "column", table: query.from.alias ?? query.from.name, name: "rowid" };
+  const { from: table } = query;
+  const rowid: ExpressionNode = { kind: "column", table: table.alias ?? table.name, name: "rowid" };
   const fromKey: ExpressionNode = {
     kind: "comparison",
     operator: ">=",
     left: rowid,
     right: { kind: "slot", index: 0 },
   };
-  return {
+  const window: SelectNode = {
     ...query,
     columns: [...query.columns, { expression: rowid }],
     where: allOf([query.where, fromKey]),
     orderBy: [{ expression: rowid, descending: false }],
     limit: size,
   };
+  return { query: window, table };
 }
 
 /** Whether the query gives columns of rows of its table, each row once, in an order that may be the one of the table. */
@@ -49,9 +59,15 @@ function isPlain(
  * Whether SQLite would read the rows of both in the same order with the same work: it goes through the whole table by its key,
  * without an index, a sort or another query, and finds where a window begins by that key.
  */
-export function goesByKey(connection: SQLiteConnection, whole: StatementPlan, window: StatementPlan): boolean {
-  return /^SCAN \S+$/.test(onlyStep(connection, whole) ?? "") &&
-    /^SEARCH \S+ USING INTEGER PRIMARY KEY \(rowid>\?\)$/.test(onlyStep(connection, window) ?? "");
+export function goesByKey(
+  connection: SQLiteConnection,
+  { name, schema, alias }: TableNode,
+  whole: StatementPlan,
+  window: StatementPlan,
+): boolean {
+  const table = alias ?? (schema === undefined ? name : `${schema}.${name}`);
+  return onlyStep(connection, whole) === `SCAN ${table}` &&
+    onlyStep(connection, window) === `SEARCH ${table} USING INTEGER PRIMARY KEY (rowid>?)`;
 }
 
 function onlyStep(connection: SQLiteConnection, { sql, params }: StatementPlan): string | null {
@@ -63,26 +79,21 @@ function onlyStep(connection: SQLiteConnection, { sql, params }: StatementPlan):
   }
 }
 
-/** Reads the windows one after the other, all of them as the database was at the first. */
+/** Reads the windows one after the other. Only in a snapshot they are parts of one result. */
 export async function* readWindows(
   connection: SQLiteConnection,
   { sql, params: open, slots }: StatementPlan,
   size: number,
 ): AsyncGenerator<unknown[][], void, undefined> {
   const params = open.slice();
-  connection.exec("BEGIN");
-  try {
-    for (let from = LOWEST;;) {
-      params[slots[0]!.position] = from;
-      const { rows } = connection.run(sql, params, "rows");
-      let last: unknown;
-      for (const row of rows) last = row.pop();
-      if (rows.length > 0) yield rows;
-      if (rows.length < size || last === HIGHEST) return;
-      from = BigInt(last as number | bigint) + 1n; // a key is an integer
-      if (!connection.isOpen) throw new ConnectionError("Cannot read more rows: the connection was closed");
-    }
-  } finally {
-    if (connection.isTransaction) connection.exec("ROLLBACK");
+  for (let from = LOWEST;;) {
+    params[slots[0]!.position] = from;
+    const { rows } = connection.run(sql, params, "rows");
+    let last: unknown;
+    for (const row of rows) last = row.pop();
+    if (rows.length > 0) yield rows;
+    if (rows.length < size || last === HIGHEST) return;
+    from = BigInt(last as number | bigint) + 1n; // a key is an integer
+    if (!connection.isOpen) throw new ConnectionError("Cannot read more rows: the connection was closed");
   }
 }

@@ -21,6 +21,8 @@ import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
 import { isPlainlyScoped, resolveScopes } from "../ast/default_scope.ts";
+import { QueryBuildError } from "../errors.ts";
+import { shownNumber } from "../types/shown_number.ts";
 import type { SQLBuilder } from "./builder.ts";
 import { tagComment } from "./comment.ts";
 import type { SQLDialect } from "./dialect.ts";
@@ -271,8 +273,19 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     if (this.isObserved("query")) this.emit("query", { ...event, durationMs: performance.now() - start });
   }
 
-  /** Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare. */
+  /**
+   * Reads the rows of a query in groups, without holding all of them where the backend has a connection to spare.
+   *
+   * @throws {QueryBuildError} when the size of a group is not a whole number, 1 or more
+   */
   async *stream(query: QueryNode, size: number, options?: RunOptions): AsyncGenerator<unknown[][]> {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new QueryBuildError(
+        `Cannot stream rows in groups of ${shownNumber(size)}: expected a whole number, 1 or more`,
+      );
+    }
+    // What default scopes say now holds to the end, although the query may be written once more after waiting for a connection.
+    query = resolveScopes(query);
     const plan = this.planned(query, options);
     const { sql } = plan;
     if (options !== undefined) checkRunOptions(options, sql);

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertRejects, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { SQLiteBackend, type SQLiteOptions } from "../../../backends/sqlite/mod.ts";
 import { ActiveRecord, LockTimeoutError, primaryKey, TimeoutError } from "../../../mod.ts";
@@ -129,6 +130,26 @@ Deno.test(
     await tx.commit();
     await Entry.create({ flow: 1, amount: 1 });
   }, { busyTimeout: 80 }),
+);
+
+Deno.test(
+  "a stream waits while another connection keeps readers out, and keeps its lock between groups",
+  withEntries(async ({ path, Entry }) => {
+    await Entry.insertMany([{ flow: 1, amount: 1 }, { flow: 2, amount: 2 }]);
+    for (const query of [Entry.query(), Entry.orderBy("-id")]) {
+      const other = new DatabaseSync(path);
+      other.exec("BEGIN EXCLUSIVE");
+      const rows = query.stream({ batchSize: 1 });
+      const first = rows.next();
+      await sleep(20);
+      other.exec("COMMIT");
+      assertEquals((await first).done, false);
+      assertThrows(() => other.exec("BEGIN EXCLUSIVE"), Error, "locked");
+      assertEquals([(await rows.next()).done, (await rows.next()).done], [false, true]);
+      other.exec("BEGIN EXCLUSIVE");
+      other.close();
+    }
+  }, { journalMode: "delete" }),
 );
 
 Deno.test(

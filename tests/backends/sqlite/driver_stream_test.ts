@@ -18,7 +18,6 @@ eachDriver("stream() gives groups of the size that was asked for", async (connec
   ]]);
   assert.deepEqual(await readAll(connection.stream("WITH a(x) AS (SELECT 5) SELECT x FROM a", [], 9)), [[5]]);
   assert.equal((await readAll(connection.stream("EXPLAIN SELECT 1", [], 2))).length > 0, true);
-  await assert.rejects(() => readAll(connection.stream("SELECT 1", [], 0)), /groups of 0/);
 });
 
 eachDriver("stream() reads integers beyond 2^53 wherever they come", async (connection) => {

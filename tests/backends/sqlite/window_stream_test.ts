@@ -22,8 +22,8 @@ async function isWindowed(path: string, query: { toNode(): Parameters<typeof win
     const node = query.toNode();
     const window = windowOf(node, 10);
     if (window === null) return false;
-    const plans = [node, window].map((one) => ({ ...PLAN, slots: [], ...backend.compile(one) }));
-    return goesByKey(connection, plans[0]!, plans[1]!);
+    const [whole, part] = [node, window.query].map((one) => ({ ...PLAN, slots: [], ...backend.compile(one) }));
+    return goesByKey(connection, window.table, whole!, part!);
   } finally {
     connection.close();
     await backend.disconnect();
@@ -41,11 +41,19 @@ Deno.test("a stream goes in windows where its query goes through its whole table
         "CREATE TABLE misnamed (id TEXT PRIMARY KEY, rowid INTEGER)",
         "CREATE VIEW seen AS SELECT id, value FROM items WHERE label IS NOT NULL",
         "CREATE TABLE texts (id TEXT PRIMARY KEY, value INTEGER)",
+        "CREATE TABLE keyed (id INTEGER PRIMARY KEY, rowid TEXT)",
+        "CREATE VIEW named AS SELECT id AS rowid, id, value FROM items",
+        "CREATE TABLE backwards (id INTEGER PRIMARY KEY DESC, value INTEGER) STRICT",
+        'CREATE TABLE [select * from "x y"] (id TEXT, value INTEGER, twice INTEGER AS (2 * value))',
+        "CREATE VIRTUAL TABLE found USING fts5 (id, value)",
       ]
     ) await backend.execute(text);
     const of = (table: string, fields: Parameters<typeof ActiveRecord.define>[1] = {}) =>
       class extends ActiveRecord.define(table, { id: primaryKey(z.string()), ...fields }) {};
     const value = z.int();
+    class Named extends ActiveRecord.define("items", { id: primaryKey(z.bigint()), label: z.string() }, {
+      schema: "main",
+    }) {}
     for (
       const [name, query, expected] of [
         ["all", Item.query(), true],
@@ -66,7 +74,16 @@ Deno.test("a stream goes in windows where its query goes through its whole table
         ["a text key, in its order", of("texts", { value }).orderBy("id"), false],
         ["a table without keys", of("keyless", { value }).query(), false],
         ["a column called like the key", of("misnamed", { rowid: value }).query(), false],
+        ["a column called like the key beside it", of("keyed", { rowid: value }).query(), false],
+        ["a key that is none", of("backwards", { value }).orderBy("id"), false],
+        ["a table with a key that is none", of("backwards", { value }).query(), true],
+        ["an odd name, no key", of('select * from "x y"', { value }).query(), true],
+        ["a computed column", of('select * from "x y"', { twice: value }).query(), true],
+        ["a schema", Named.query(), true],
+        ["a query in the condition", Item.where(Item.c.value.in(Item.select("value"))), false],
+        ["a virtual table", of("found", { value: z.string() }).query(), false],
         ["a view", of("seen", { value }).query(), false],
+        ["a view with a column called like the key", of("named", { value }).query(), false],
         ["no table", of("nothing", { value }).query(), false],
       ] as const
     ) {
@@ -111,6 +128,22 @@ Deno.test("all windows show the database as it was at the first", async () => {
     assertEquals(await keysRead(2), [...EDGES.filter((id) => id <= 0n), 7n]);
     await keysRead(1, () => Item.dropTable());
     assertEquals(await Item.tableExists(), false);
+  });
+});
+
+Deno.test("a stream sees the schema that another connection has changed since the one before", async () => {
+  await withPath(async (path) => {
+    await using backend = new SQLiteBackend({ database: path });
+    await using other = new SQLiteBackend({ database: path });
+    Item.configure(backend);
+    await Item.createTable();
+    await Item.insertMany([{ id: 1n, value: 1 }]);
+    assertEquals(await keysRead(1), [1n]);
+    // Now the key is no more the one of the table.
+    await other.execute("DROP TABLE items");
+    await other.execute("CREATE TABLE items (id INTEGER PRIMARY KEY DESC, value INTEGER, label TEXT)");
+    await other.execute("INSERT INTO items (id) VALUES (2), (3), (1)");
+    assertEquals(await keysRead(1), [1n, 2n, 3n]);
   });
 });
 

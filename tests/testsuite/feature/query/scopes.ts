@@ -154,6 +154,18 @@ export const scopes: SuiteGroup = group("query/scopes", [Shelf, Book, Note], (te
     assert.equal(await Book.unscoped().count(), 3);
   });
 
+  test("a stream keeps the default scope that holds when its first row is asked for", async () => {
+    await fill();
+    for (const query of [Book.query(), Book.orderBy("-title")]) {
+      tenant = 1;
+      const rows = query.stream({ batchSize: 1 });
+      const titles = [rows.next(), rows.next()];
+      tenant = 2;
+      for (const title of titles) assert.match((await title).value?.title ?? "", /^one/);
+      assert.equal((await rows.next()).done, true);
+    }
+  });
+
   test("a default scope that does more than add conditions is refused", async ({ backend }) => {
     const wrong = [
       (query: QueryOf<typeof Shelf>) => query.limit(5),

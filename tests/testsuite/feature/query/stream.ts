@@ -98,9 +98,15 @@ export const stream: SuiteGroup = group("query/stream", [...basicModels, Reading
     assert.deepEqual(rows, [{ age: 0 }, { age: 1 }, { age: 2 }]);
   });
 
-  test("stream() of no rows ends at once, and refuses a wrong size", async () => {
+  test("stream() of no rows ends at once, and refuses a wrong size", async ({ backend }) => {
     for await (const _ of User.query().stream()) assert.fail("there are no rows");
+    await people(1);
     await errorOf(QueryBuildError, () => User.query().stream({ batchSize: 0 }).next());
+    for (const size of [0, -1, 1.5, NaN, Infinity]) {
+      await errorOf(QueryBuildError, async () => {
+        for await (const _ of backend.stream(User.query().toNode(), size)) assert.fail("rows of no group");
+      });
+    }
   });
 
   test("inBatches() gives lists in the order of the key", async ({ backend }) => {
