@@ -91,7 +91,6 @@ export { jsonNull } from "./core/types/json.ts";
 // Queries
 export {
   type AnyQuery,
-  type ComputedOrder,
   type CountsOf,
   ModelQuery,
   type QueryOf,

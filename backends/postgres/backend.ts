@@ -65,6 +65,11 @@ export class PostgreSQLBackend extends PooledBackend<PostgreSQLConnection> {
     this.config = config instanceof PostgreSQLConnectionConfig ? config : new PostgreSQLConnectionConfig(config);
   }
 
+  /** Whether an error says that the columns of an upsert are no unique key. */
+  override isUniqueKeyMissing({ code }: QueryError): boolean {
+    return code === "42P10";
+  }
+
   /** What this version of PostgreSQL can do, as a set of names. */
   override get capabilities(): Capabilities {
     return this.#features.capabilities;

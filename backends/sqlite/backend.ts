@@ -15,7 +15,7 @@ import { mayWait, waitAndTry, whenNotBusy } from "./busy.ts";
 import { SQLiteConnectionConfig, type SQLiteOptions } from "./config.ts";
 import { SQLiteDialect } from "./dialect.ts";
 import { openConnection, type SQLiteConnection } from "./driver.ts";
-import { mapSQLiteError } from "./errors.ts";
+import { isConflictUnmatched, mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
 import { WriterQueue } from "./transaction.ts";
 import { beginSnapshot, endSnapshot } from "./snapshot.ts";
@@ -403,6 +403,11 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   }
 
   // ---- schema
+
+  /** Whether an error says that the columns of an upsert are no unique key. */
+  override isUniqueKeyMissing({ driverError }: QueryError): boolean {
+    return isConflictUnmatched(driverError);
+  }
 
   /** Whether a table or view of this name exists. */
   override tableExists(name: string, schema?: string): Promise<boolean> {

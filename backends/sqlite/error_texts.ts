@@ -8,6 +8,9 @@ interface TextRule {
   readonly type?: typeof TransactionError;
 }
 
+/** What SQLite says of an upsert whose columns are no unique key. */
+export const CONFLICT_UNMATCHED = /^ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint$/;
+
 /**
  * What SQLite says under its code 1, for which the text is all there is. Only these texts are known to hold nothing but words
  * of the statement; others repeat an argument (`bad JSON path: …`), a search term or the message of a function.
@@ -60,7 +63,7 @@ const RULES: readonly TextRule[] = [
   },
   { pattern: /^(?:integer overflow|malformed JSON|LIKE or GLOB pattern too complex)$/, message: ({ text }) => text! },
   {
-    pattern: /^ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint$/,
+    pattern: CONFLICT_UNMATCHED,
     message: () => "the columns of ON CONFLICT are not unique",
   },
   {

@@ -16,7 +16,7 @@ import {
   TypeConversionError,
   UniqueViolationError,
 } from "../../core/errors.ts";
-import { readStatementError } from "./error_texts.ts";
+import { CONFLICT_UNMATCHED, readStatementError } from "./error_texts.ts";
 import { readFailure, type SQLiteFailure } from "./result_codes.ts";
 
 /** What was done when the error came. */
@@ -214,6 +214,11 @@ function splitColumn(name: string): [table: string, column: string] {
 /** SQLite gives the expression of a check that has no name. */
 function readCheck(text: string): Omit<Place, "database"> {
   return { constraint: /^[^:]+: (.*)$/s.exec(text)?.[1] };
+}
+
+/** Whether the columns of ON CONFLICT are no unique key, for which SQLite has no code of its own. */
+export function isConflictUnmatched(error: unknown): boolean {
+  return error instanceof Error && CONFLICT_UNMATCHED.test(readFailure(error)?.text ?? "");
 }
 
 /** Another process has the lock for now. A snapshot that is too old (517) is not cured by waiting. */

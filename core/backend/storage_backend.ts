@@ -1,7 +1,7 @@
 import type { TableNode } from "../ast/expression.ts";
 import type { InsertNode, QueryNode, StatementNode } from "../ast/statement.ts";
 import type { Capabilities, Capability } from "../capabilities.ts";
-import { UnsupportedFeatureError } from "../errors.ts";
+import { type QueryError, UnsupportedFeatureError } from "../errors.ts";
 import { Emitter, type Listener, type Off } from "../events/emitter.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import type { BackendEvents } from "./observer.ts";
@@ -207,6 +207,11 @@ export abstract class StorageBackend implements AsyncDisposable {
   /** Whether an upsert may ask for a row by these columns: no where the table has no such unique key, and the database would not say so. */
   hasUniqueKey(_table: TableNode, _columns: readonly string[]): Promise<boolean> | boolean {
     return true;
+  }
+
+  /** Whether an error says that the columns of an upsert are no unique key. */
+  isUniqueKeyMissing(_error: QueryError): boolean {
+    return false;
   }
 
   /** Runs a function in a transaction; nested in another it becomes a savepoint. */

@@ -56,12 +56,6 @@ export type RelationModifier<M> = (query: ModelQuery<Instance<M>, Attributes<M>>
 /** The properties that `withCount()` adds. */
 export type CountsOf<K extends string> = { readonly [N in K as `${N}Count`]: number };
 
-/** A query whose records have more properties than their columns, by which they may be ordered as well. */
-export interface ComputedOrder<C, J, N extends string> {
-  /** Orders by fields, by properties that are read with the records, and by expressions, after earlier ones. */
-  orderBy(...terms: readonly (OrderBy<C, J> | N | `-${N}`)[]): this;
-}
-
 /** The query of a model class, for functions that take one: `(query: QueryOf<typeof User>) => query.limit(10)`. */
 export type QueryOf<M> = ModelQuery<Instance<M>, Attributes<M>>;
 
@@ -70,8 +64,12 @@ export function queryOf<M extends ModelClass>(model: M): QueryOf<M> {
   return new ModelQuery<Instance<M>, Attributes<M>>(initialState(metaOf(model)));
 }
 
-/** A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. */
-export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> extends RecordQuery<I, C, J> {
+/**
+ * A query for records of a model, with their relations. Immutable; await it, or iterate over `stream()`. `N` are the names of what
+ * is read with the records.
+ */
+export class ModelQuery<in out I extends object, in out C, in out J = NoJoins, in out N extends string = never>
+  extends RecordQuery<I, C, J> {
   readonly #paths: PathTree;
 
   /**
@@ -87,7 +85,7 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
   /** @internal */
   protected override derive(changes: Partial<QueryState>): this {
     // There are no subclasses, so this kind of query is the same as this one.
-    return new ModelQuery<I, C, J>({ ...this.state, ...changes }, this.#paths) as this;
+    return new ModelQuery<I, C, J, N>({ ...this.state, ...changes }, this.#paths) as this;
   }
 
   /** @internal */
@@ -125,7 +123,12 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
           `Invalid relation in with() of ${meta.model}: expected a path or an object`,
         );}
     }
-    return new ModelQuery<I, C, J>(this.state, paths) as this; // there are no subclasses
+    return new ModelQuery<I, C, J, N>(this.state, paths) as this; // there are no subclasses
+  }
+
+  /** Orders by fields, by what is read with the records, and by expressions, after earlier ones. */
+  override orderBy(...terms: readonly (OrderBy<C, J> | N | `-${N}`)[]): this {
+    return super.orderBy(...terms as readonly OrderBy<C, J>[]); // names are looked up among both
   }
 
   // ---- joins
@@ -146,14 +149,14 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
   join<const P extends RelationPath<I>, const A extends string = P>(
     relation: P,
     options?: RelationJoinOptions<A>,
-  ): ModelQuery<I, C, J & Joined<A, Attributes<TargetAt<I, P>>>>;
+  ): ModelQuery<I, C, J & Joined<A, Attributes<TargetAt<I, P>>>, N>;
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
-  join<N extends string, S extends Source>(
-    sources: { readonly [K in N]: S },
-    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
-  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>>;
+  join<A extends string, S extends Source>(
+    sources: { readonly [K in A]: S },
+    on: JoinCondition<C, J & Joined<A, ColumnsIn<S>>>,
+  ): ModelQuery<I, C, J & Joined<A, ColumnsIn<S>>, N>;
   /** Joins a model under the name of its table, whose columns are those of the class. */
-  join<M extends ModelClass & Source>(model: M, on: JoinCondition<C, Columns<Attributes<M>>>): ModelQuery<I, C, J>;
+  join<M extends ModelClass & Source>(model: M, on: JoinCondition<C, Columns<Attributes<M>>>): ModelQuery<I, C, J, N>;
   join(first: unknown, second?: unknown): unknown {
     return this.#joined("inner", first, second);
   }
@@ -161,12 +164,12 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
   leftJoin<const P extends RelationPath<I>, const A extends string = P>(
     relation: P,
     options?: RelationJoinOptions<A>,
-  ): ModelQuery<I, C, J & Joined<A, Outer<Attributes<TargetAt<I, P>>>>>;
+  ): ModelQuery<I, C, J & Joined<A, Outer<Attributes<TargetAt<I, P>>>>, N>;
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
-  leftJoin<N extends string, S extends Source>(
-    sources: { readonly [K in N]: S },
-    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
-  ): ModelQuery<I, C, J & Joined<N, Outer<ColumnsIn<S>>>>;
+  leftJoin<A extends string, S extends Source>(
+    sources: { readonly [K in A]: S },
+    on: JoinCondition<C, J & Joined<A, ColumnsIn<S>>>,
+  ): ModelQuery<I, C, J & Joined<A, Outer<ColumnsIn<S>>>, N>;
   leftJoin(first: unknown, second?: unknown): unknown {
     return this.#joined("left", first, second);
   }
@@ -179,10 +182,10 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
     options?: RelationJoinOptions<A>,
   ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, Attributes<TargetAt<I, P>>>>;
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
-  rightJoin<N extends string, S extends Source>(
-    sources: { readonly [K in N]: S },
-    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
-  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<N, ColumnsIn<S>>>;
+  rightJoin<A extends string, S extends Source>(
+    sources: { readonly [K in A]: S },
+    on: JoinCondition<C, J & Joined<A, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, ColumnsIn<S>>>;
   rightJoin(first: unknown, second?: unknown): unknown {
     return rowsOf(this.#joinedState("right", first, second));
   }
@@ -192,37 +195,37 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
     options?: RelationJoinOptions<A>,
   ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, Outer<Attributes<TargetAt<I, P>>>>>;
   /** Joins a model, an alias, a query, `cte()` or `values()` under a name. */
-  fullJoin<N extends string, S extends Source>(
-    sources: { readonly [K in N]: S },
-    on: JoinCondition<C, J & Joined<N, ColumnsIn<S>>>,
-  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<N, Outer<ColumnsIn<S>>>>;
+  fullJoin<A extends string, S extends Source>(
+    sources: { readonly [K in A]: S },
+    on: JoinCondition<C, J & Joined<A, ColumnsIn<S>>>,
+  ): RowQuery<Outer<C>, Outer<C>, OuterJoined<J> & Joined<A, Outer<ColumnsIn<S>>>>;
   fullJoin(first: unknown, second?: unknown): unknown {
     return rowsOf(this.#joinedState("full", first, second));
   }
   /** Joins every record with every row of a model, an alias, a query, `cte()` or `values()`. */
-  crossJoin<N extends string, S extends Source>(
-    sources: { readonly [K in N]: S },
-  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>> {
+  crossJoin<A extends string, S extends Source>(
+    sources: { readonly [K in A]: S },
+  ): ModelQuery<I, C, J & Joined<A, ColumnsIn<S>>, N> {
     return this.#with(joinSource(this.state, "cross", sources, null));
   }
   /** Joins, for each record, the rows of a query that uses its columns. Needs the capability `lateral`. */
-  joinLateral<N extends string, S extends Source & AnyQuery>(
-    sources: { readonly [K in N]: LateralQuery<C, J, S> },
-  ): ModelQuery<I, C, J & Joined<N, ColumnsIn<S>>> {
+  joinLateral<A extends string, S extends Source & AnyQuery>(
+    sources: { readonly [K in A]: LateralQuery<C, J, S> },
+  ): ModelQuery<I, C, J & Joined<A, ColumnsIn<S>>, N> {
     return this.#with(joinLateral(this.state, "inner", sources));
   }
   /** Joins, for each record, the rows of a query that uses its columns, and keeps records for which there are none. */
-  leftJoinLateral<N extends string, S extends Source & AnyQuery>(
-    sources: { readonly [K in N]: LateralQuery<C, J, S> },
-  ): ModelQuery<I, C, J & Joined<N, Outer<ColumnsIn<S>>>> {
+  leftJoinLateral<A extends string, S extends Source & AnyQuery>(
+    sources: { readonly [K in A]: LateralQuery<C, J, S> },
+  ): ModelQuery<I, C, J & Joined<A, Outer<ColumnsIn<S>>>, N> {
     return this.#with(joinLateral(this.state, "left", sources));
   }
 
-  #with<I2 extends object, C2, J2>(state: QueryState): ModelQuery<I2, C2, J2> {
-    return new ModelQuery<I2, C2, J2>(state, this.#paths);
+  #with<I2 extends object, C2, J2, N2 extends string>(state: QueryState): ModelQuery<I2, C2, J2, N2> {
+    return new ModelQuery<I2, C2, J2, N2>(state, this.#paths);
   }
 
-  #joined(kind: JoinKind, first: unknown, second: unknown): ModelQuery<I, C, J> {
+  #joined(kind: JoinKind, first: unknown, second: unknown): ModelQuery<I, C, J, N> {
     return this.#with(this.#joinedState(kind, first, second));
   }
 
@@ -279,11 +282,11 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
    */
   withCount<const K extends RelationKeys<I>>(
     ...relations: readonly K[]
-  ): ModelQuery<I & CountsOf<K>, C, J> & ComputedOrder<C, J, keyof CountsOf<K>>;
+  ): ModelQuery<I & CountsOf<K>, C, J, N | `${K}Count`>;
   /** Reads the number of rows behind relations, each with `true` or with a modifier that says which rows count. */
   withCount<const K extends RelationKeys<I>>(
     relations: { readonly [P in K]: true | RelationModifier<TargetOf<I[P]>> },
-  ): ModelQuery<I & CountsOf<K>, C, J> & ComputedOrder<C, J, keyof CountsOf<K>>;
+  ): ModelQuery<I & CountsOf<K>, C, J, N | `${K}Count`>;
   withCount(...relations: readonly unknown[]): unknown {
     let state: QueryState = this.state;
     for (const given of relations as readonly (string | Readonly<Record<string, unknown>>)[]) {
@@ -309,12 +312,12 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
    * users[0]!.views; // number | null
    * ```
    */
-  withAggregate<N extends string, const K extends RelationKeys<I>, V>(
-    name: N,
+  withAggregate<P extends string, const K extends RelationKeys<I>, V>(
+    name: P,
     relation: K,
     value: (columns: Columns<Attributes<TargetAt<I, K>>>) => Expression<V>,
     modifier?: RelationModifier<TargetAt<I, K>>,
-  ): ModelQuery<I & { readonly [P in N]: Selected<V> }, C, J> & ComputedOrder<C, J, N>;
+  ): ModelQuery<I & { readonly [A in P]: Selected<V> }, C, J, N | P>;
   withAggregate(
     name: string,
     relation: string,
@@ -342,13 +345,13 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins> e
    * const users = await User.where({ active: true }).merge(User.adults()).merge(User.newest());
    * ```
    */
-  merge<J2>(other: ModelQuery<I, C, J2>): ModelQuery<I, C, J & J2> {
+  merge<J2>(other: ModelQuery<I, C, J2, N>): ModelQuery<I, C, J & J2, N> {
     const added = ModelQuery.stateOf(other);
     if (added === null || added.meta !== this.state.meta) {
       throw new QueryBuildError(`merge() of ${this.state.meta.model} takes another query of the same model`);
     }
     const paths = new Map([...this.#paths, ...ModelQuery.pathsOf(other)]);
-    return new ModelQuery<I, C, J & J2>(merged(this.state, added), paths);
+    return new ModelQuery<I, C, J & J2, N>(merged(this.state, added), paths);
   }
 
   /** Brings back the rows of the query that are marked as deleted, and gives their number. */

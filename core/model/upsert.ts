@@ -1,7 +1,7 @@
 import type { ExpressionNode } from "../ast/expression.ts";
 import type { Assignment, ConflictNode, InsertNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { QueryBuildError } from "../errors.ts";
+import { type DatabaseErrorDetails, QueryBuildError, QueryError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { declaresUnique } from "../schema/constraints.ts";
@@ -53,7 +53,13 @@ export function upsertOne(model: AnyModel, values: object, options: UpsertOption
     const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);
     const onConflict = conflictOf(meta, options, { key, columns, fields: Object.keys(values) });
-    const records = instantiate(model, [await written(meta, backend, { row, columns, onConflict })], backend);
+    const made = await keyed(
+      meta,
+      backend,
+      { method: "upsert()", key },
+      () => written(meta, backend, { row, columns, onConflict }),
+    );
+    const records = instantiate(model, [made], backend);
     const record = records[0]!; // made of the one row
     // Nothing tells whether the row was there before; a record that is new never loses its values without a word.
     backend.transactions.ambient()?.onUndo(() => becomeNew(record, meta, backend));
@@ -80,7 +86,7 @@ export function upsertRows(meta: ModelMeta, rows: readonly object[], options: Up
       return { columns, fields, onConflict: conflictOf(meta, options, { key, columns, fields }), returning: [] };
     };
     backend.prepare(insertNode(meta, checked.slice(0, 1), partsAt(0))); // as upsertOne() does
-    await backend.transactions.internal(async () => {
+    const write = async () => {
       for (let start = 0; start < checked.length;) {
         const parts = partsAt(start);
         const { columns, fields } = parts;
@@ -95,7 +101,8 @@ export function upsertRows(meta: ModelMeta, rows: readonly object[], options: Up
         await writing(meta, () => backend.run(insertNode(meta, part, parts)));
         start = end;
       }
-    });
+    };
+    await keyed(meta, backend, { method: "upsertMany()", key }, () => backend.transactions.internal(write));
     return checked.length;
   });
 }
@@ -147,9 +154,38 @@ async function keyOf(
   }
   const key = conflict.map((field) => meta.column(field, "conflict"));
   if (declaresUnique(meta, key) || await backend.hasUniqueKey(meta.table, key.map(({ name }) => name))) return key;
-  throw new QueryBuildError(
-    `${method} of ${meta.model} needs a unique key in "conflict": its table has none of ${conflict.join(", ")}`,
-  );
+  throw keyMissing(meta, { method, key }, {});
+}
+
+interface UpsertKey {
+  readonly method: string;
+  readonly key: readonly ColumnMeta[];
+}
+
+/** Whether there is such a key is for the table to say, which may have more of them than its model declares. */
+function keyMissing({ model, table }: ModelMeta, { method, key }: UpsertKey, said: DatabaseErrorDetails): QueryError {
+  const fields = key.map(({ field }) => field).join(", ");
+  return new QueryError(`${method} of ${model} needs a unique key in "conflict": its table has none of ${fields}`, {
+    ...said,
+    table: table.name,
+    columns: key.map(({ name }) => name),
+  });
+}
+
+/** Runs the writes of an upsert. Where the database itself looks for the key, no question before them is needed. */
+async function keyed<T>(
+  meta: ModelMeta,
+  backend: StorageBackend,
+  key: UpsertKey,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof QueryError) || !backend.isUniqueKeyMissing(error)) throw error;
+    const { sql, code, driverError } = error;
+    throw keyMissing(meta, key, { sql, code, driverError });
+  }
 }
 
 interface InsertParts {

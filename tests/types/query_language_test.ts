@@ -67,6 +67,16 @@ export async function relationConditionsAndCounts(): Promise<void> {
     .limit(1);
   holds<Equals<(typeof ordered)[0]["postsCount"], number>>();
   User.query().withAggregate("last", "posts", (p) => fn.max(p.createdAt)).orderBy("last");
+  const counted = User.query().withCount("posts").withCount({ avatar: true })
+    .withAggregate("last", "posts", (p) => fn.max(p.createdAt));
+  counted.join("posts").where({ id: 1 }).leftJoin({ w: Post }, (c, j) => j.w.userId.eq(c.id)).with("posts").limit(2)
+    .merge(counted).orderBy("-postsCount", "avatarCount", "name").orderBy("-last", (_, j) => j.posts.title);
+  // @ts-expect-error: none of what is counted
+  counted.orderBy("firstCount");
+  // @ts-expect-error: what is read with records is no field of theirs
+  counted.where({ postsCount: 1 });
+  // @ts-expect-error: plain rows have what is selected only
+  counted.select("id").orderBy("postsCount");
   // @ts-expect-error: it is not counted
   User.query().withCount("posts").orderBy("avatarCount");
   // @ts-expect-error: it is no field

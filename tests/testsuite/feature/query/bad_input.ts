@@ -242,9 +242,18 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     async () => {
       const options = { conflict: ["name"] as const };
       await Writer.create({ id: 1, name: "Ada" });
-      await errorOf(ActiveRecordError, () => Writer.upsert({ id: 2, name: "Ada" }, options));
-      await errorOf(ActiveRecordError, () => Writer.upsertMany([{ id: 2, name: "Ada" }], options));
-      await errorOf(ActiveRecordError, () => Writer.upsert({ id: 2, name: "Ada" }, { conflict: ["id", "name"] }));
+      const ada = { id: 2, name: "Ada" };
+      const both = { conflict: ["id", "name"] as const };
+      const refused = [
+        [() => Writer.upsert(ada, options), /^upsert\(\) of Writer needs a unique key in "conflict": .* none of name$/],
+        [() => Writer.upsertMany([ada], options), /^upsertMany\(\) of Writer .* none of name$/],
+        [() => Writer.transaction(() => Writer.upsert(ada, both)), /^upsert\(\) of Writer .* none of id, name$/],
+      ] as const;
+      for (const [upsert, message] of refused) {
+        const error = await errorOf(QueryError, upsert);
+        assert.match(error.message, message);
+        assert.equal(error.table, "writers");
+      }
       assert.deepEqual(await Writer.query().ids(), [1]);
     },
   );

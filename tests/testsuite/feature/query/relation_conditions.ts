@@ -82,6 +82,18 @@ export const relationConditions: SuiteGroup = group("query/relation conditions",
     assert.deepEqual(streamed, ["Ada", "Bob", "Dan", "Cid"]);
   });
 
+  test("records are ordered by any of several values that are read with them, whatever else is said in between", async () => {
+    await fillLibrary();
+    const counted = Writer.query().withCount("books").withCount("protegees")
+      .withAggregate("pages", "books", (b) => fn.sum(b.pages)).where({ id__lte: 3 }).with("books").limit(2);
+    const names = async (query: PromiseLike<readonly Writer[]>) => (await query).map(({ name }) => name);
+    assert.deepEqual(await names(counted.orderBy("-booksCount", "protegeesCount")), ["Ada", "Bob"]);
+    assert.deepEqual(await names(counted.orderBy("booksCount").limit(3)), ["Cid", "Bob", "Ada"]);
+    assert.deepEqual(await names(counted.where({ id__lte: 2 }).orderBy("pages", "booksCount")), ["Bob", "Ada"]);
+    const joined = counted.leftJoin("books").orderBy("booksCount", (_, j) => j.books.id).limit(2);
+    assert.deepEqual((await joined).map((writer) => [writer.name, writer.booksCount]), [["Cid", 0], ["Bob", 1]]);
+  });
+
   test("what is read with records is ordered by its value, and not by the text that a database may keep it as", async () => {
     await fillLibrary();
     const weighed = Writer.query().where({ id__lte: 2 }).withAggregate(
