@@ -29,6 +29,10 @@ const SKIPPED = new RegExp(
  * @throws {QueryBuildError} when placeholders and parameters do not fit each other, or a parameter is undefined
  */
 export function rawFromText(text: string, params: TextParameters = []): RawNode {
+  if (text.trim() === "") throw new QueryBuildError("SQL text is empty");
+  if (typeof params !== "object" || params === null) {
+    throw new QueryBuildError("Invalid parameters of SQL text: expected a list for ?, or an object for :name");
+  }
   const parts: string[] = [];
   const nodes: ExpressionNode[] = [];
   const list = Array.isArray(params) ? params as readonly unknown[] : null;

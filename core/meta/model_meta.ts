@@ -4,6 +4,7 @@ import type { SelectItem, TableNode } from "../ast/statement.ts";
 import type { MaybePromise } from "../backend/result.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
 import { ConfigurationError, QueryBuildError } from "../errors.ts";
+import { shownName } from "../types/shown_name.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import type { SQLExpression } from "./column.ts";
 import { type ColumnMeta, columnMeta } from "./column_meta.ts";
@@ -227,9 +228,7 @@ export class ModelMeta {
     const column = this.fields.get(field);
     if (column === undefined) {
       throw new QueryBuildError(
-        `Unknown field ${JSON.stringify(field)} in ${clause} of ${this.model}: it has ${
-          [...this.fields.keys()].join(", ")
-        }`,
+        `Unknown field ${shownName(field)} in ${clause} of ${this.model}: it has ${[...this.fields.keys()].join(", ")}`,
       );
     }
     return column;

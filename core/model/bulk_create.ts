@@ -6,6 +6,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import { checkBatchSize, requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
 import { requireRow, requireRows } from "../query/given_values.ts";
+import { checkedOptions } from "../query/options.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
 import { writing } from "./constraint_issues.ts";
 import { columnKey, prepared, slot } from "./prepared.ts";
@@ -38,10 +39,13 @@ const CHUNK = 1_000;
 export function insertRows(meta: ModelMeta, rows: RowSource, options: InsertManyOptions = {}): Promise<number> {
   return tracked(meta, async (backend) => {
     requireWritable(meta);
-    const { batchSize = Infinity } = options;
-    checkBatchSize(meta, "insertMany()", batchSize);
-    const insert = new Insertion(meta, backend, options);
     const call = `insertMany() of ${meta.model}`;
+    const { batchSize = Infinity, onProgress } = checkedOptions(call, options, ["batchSize", "onProgress"]);
+    checkBatchSize(meta, "insertMany()", batchSize);
+    if (onProgress !== undefined && typeof onProgress !== "function") {
+      throw new QueryBuildError(`Invalid onProgress of ${call}: expected a function`);
+    }
+    const insert = new Insertion(meta, backend, options);
     if (Array.isArray(rows)) {
       requireRows(call, rows);
       const checked = await checkChunk(meta, rows, 0);

@@ -232,13 +232,13 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins, i
   /** The overloads above are the types of these two, of which only the first is asked what it is. */
   #joinedState(kind: JoinKind, first: unknown, second: unknown): QueryState {
     if (typeof first === "string") return joinPath(this.state, kind, first, second as RelationJoinOptions | undefined);
+    const on = second as (columns: never, joined: never) => unknown;
     if (typeof first === "function") {
       const { name } = metaOf(first as AnyModel).table; // refuses what is not a model
-      const on = second as (columns: never, joined: never) => unknown;
       const single = (columns: never, joined: Readonly<Record<string, never>>) => on(columns, joined[name] as never);
-      return joinSource(this.state, kind, { [name]: first as unknown as Source }, single);
+      const isCallback = typeof on === "function"; // what is none is refused with the other sources
+      return joinSource(this.state, kind, { [name]: first as unknown as Source }, isCallback ? single : on);
     }
-    const on = second as (columns: never, joined: never) => unknown;
     return joinSource(this.state, kind, first as Readonly<Record<string, Source>>, on);
   }
 
@@ -290,7 +290,7 @@ export class ModelQuery<in out I extends object, in out C, in out J = NoJoins, i
   withCount(...relations: readonly unknown[]): unknown {
     let state: QueryState = this.state;
     for (const given of relations as readonly (string | Readonly<Record<string, unknown>>)[]) {
-      const entries = typeof given === "string" ? [[given, true]] as const : Object.entries(given);
+      const entries = typeof given === "object" && given !== null ? Object.entries(given) : [[given, true]] as const;
       for (const [name, modifier] of entries) {
         const relation = expectRelation(state.meta, name, "withCount");
         const item = aggregateItem(state, `${name}Count`, relation, {

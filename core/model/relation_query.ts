@@ -7,10 +7,12 @@ import { aliased } from "../query/model_source.ts";
 import { columnsOf } from "../query/columns.ts";
 import { Expression } from "../query/expression.ts";
 import { addJoin } from "../query/join.ts";
+import { checkedOptions } from "../query/options.ts";
 import { type ComputedItem, initialState, type QueryState, selectNode } from "../query/query_state.ts";
 import type { QuerySource } from "../query/source.ts";
 import { innerSource, relationCondition } from "../relations/condition.ts";
 import type { RelationDefinition } from "../relations/definition.ts";
+import { shownName } from "../types/shown_name.ts";
 import { relationNames, relationOf } from "./relation_getters.ts";
 
 /** Refines the query of a relation: takes its state and gives the refined one. */
@@ -32,7 +34,7 @@ export function expectRelation(meta: ModelMeta, name: string, clause: string): R
   if (relation !== null) return relation;
   const names = relationNames(meta);
   throw new RelationError(
-    `Unknown relation ${JSON.stringify(name)} in ${clause} of ${meta.model}: ${
+    `Unknown relation ${shownName(name)} in ${clause} of ${meta.model}: ${
       names.length === 0 ? "it has no relations" : `its relations are ${names.join(", ")}`
     }`,
   );
@@ -43,13 +45,13 @@ export function joinPath(
   state: QueryState,
   kind: JoinKind,
   path: string,
-  { as, withDeleted, unscoped, ...unknown }: RelationJoinOptions = {},
+  options: RelationJoinOptions = {},
 ): QueryState {
-  for (const option of Object.keys(unknown)) {
-    throw new QueryBuildError(
-      `Unknown option "${option}" of join of ${state.meta.model}: known are as, withDeleted, unscoped`,
-    );
-  }
+  const { as, withDeleted, unscoped } = checkedOptions(
+    `join of ${state.meta.model}`,
+    options,
+    ["as", "withDeleted", "unscoped"],
+  );
   const names = path.split(".");
   let [meta, owner, result] = [state.meta, state.source, state];
   names.forEach((name, i) => {
@@ -84,7 +86,7 @@ export function hasNode(
   path: string,
   refine: Refinement | null,
 ): ExpressionNode {
-  const [name, ...rest] = path.split(".");
+  const [name, ...rest] = typeof path === "string" ? path.split(".") : [path]; // of code without types
   const relation = expectRelation(meta, name!, "whereHas"); // a split text has a first part
   const further = rest.join(".");
   const state = belonging(
@@ -102,6 +104,12 @@ export function aggregateItem(
   relation: RelationDefinition,
   { refine, make }: { readonly refine: Refinement | null; readonly make: (columns: never) => Expression<unknown> },
 ): ComputedItem {
+  if (typeof name !== "string") {
+    throw new QueryBuildError(`Invalid name in withAggregate of ${meta.model}: expected a text`);
+  }
+  if (typeof make !== "function") {
+    throw new QueryBuildError(`withAggregate of ${meta.model} needs a callback that gives an aggregate`);
+  }
   const taken = computed.some((item) => item.name === name) || meta.fields.has(name) || name in meta.host.prototype;
   if (name === "" || taken) {
     throw new QueryBuildError(

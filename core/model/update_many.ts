@@ -7,6 +7,7 @@ import { checkValue } from "../meta/validate.ts";
 import { automatic, checkBatchSize, requireWritable } from "../query/bulk.ts";
 import { tracked } from "../query/execute.ts";
 import { requireRows } from "../query/given_values.ts";
+import { checkedOptions } from "../query/options.ts";
 import { initialState, scopedWhere } from "../query/query_state.ts";
 import { writing } from "./constraint_issues.ts";
 import { columnKey } from "./prepared.ts";
@@ -33,7 +34,7 @@ export function updateRowsByKey(meta: ModelMeta, rows: readonly object[], option
   return tracked(meta, async (backend) => {
     requireWritable(meta);
     requireRows(`updateMany() of ${meta.model}`, rows);
-    const { batchSize = Infinity } = options;
+    const { batchSize = Infinity } = checkedOptions(`updateMany() of ${meta.model}`, options, ["key", "batchSize"]);
     checkBatchSize(meta, "updateMany()", batchSize);
     const key = keyOf(meta, options);
     const changes = await check(meta, rows, key);

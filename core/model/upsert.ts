@@ -10,6 +10,7 @@ import type { Columns } from "../query/columns.ts";
 import { tracked } from "../query/execute.ts";
 import { requireRows, requireValues } from "../query/given_values.ts";
 import { Expression } from "../query/expression.ts";
+import { checkedOptions } from "../query/options.ts";
 import type { Truth } from "../query/value_types.ts";
 import { atomically } from "./aftermath.ts";
 import { checkRow, checkRows, given, type RowValues } from "./checked_rows.ts";
@@ -44,11 +45,15 @@ export interface UpsertManyOptions<F extends string = string, C = Record<string,
   readonly batchSize?: number;
 }
 
+const OPTIONS = ["conflict", "update", "where"] as const;
+const MANY_OPTIONS = [...OPTIONS, "batchSize"] as const;
+
 /** Inserts a row or changes the one that is there, and makes a record of it as it is then. */
 export function upsertOne(model: AnyModel, values: object, options: UpsertOptions): Promise<object> {
   const meta = metaOf(model);
   return tracked(meta, async (backend) => {
     requireValues(values, { call: "upsert()", of: meta.model, list: "upsertMany()" });
+    checkedOptions(`upsert() of ${meta.model}`, options ?? {}, OPTIONS); // that they are missing is said below
     const key = await keyOf(meta, backend, "upsert()", options);
     const row = await checkRows(meta, (findings) => checkRow(meta, values, findings));
     const columns = given(meta, row);
@@ -72,7 +77,7 @@ export function upsertOne(model: AnyModel, values: object, options: UpsertOption
 export function upsertRows(meta: ModelMeta, rows: readonly object[], options: UpsertManyOptions): Promise<number> {
   return tracked(meta, async (backend) => {
     requireRows(`upsertMany() of ${meta.model}`, rows, { single: "upsert()" });
-    const { batchSize = Infinity } = options ?? {};
+    const { batchSize = Infinity } = checkedOptions(`upsertMany() of ${meta.model}`, options ?? {}, MANY_OPTIONS);
     checkBatchSize(meta, "upsertMany()", batchSize);
     const key = await keyOf(meta, backend, "upsertMany()", options);
     const checked = await checkRows(
@@ -152,7 +157,10 @@ async function keyOf(
   if (update !== undefined && typeof update !== "function" && !Array.isArray(update)) {
     throw new QueryBuildError(`Invalid update in ${method} of ${meta.model}: expected a list of fields or a function`);
   }
-  const key = conflict.map((field) => meta.column(field, "conflict"));
+  if (where !== undefined && typeof where !== "function") {
+    throw new QueryBuildError(`Invalid where in ${method} of ${meta.model}: expected a function`);
+  }
+  const key = [...new Set(conflict.map((field) => meta.column(field, "conflict")))];
   if (declaresUnique(meta, key) || await backend.hasUniqueKey(meta.table, key.map(({ name }) => name))) return key;
   throw keyMissing(meta, { method, key }, {});
 }
@@ -317,7 +325,7 @@ function nextVersion(meta: ModelMeta, version: ColumnMeta): Assignment {
 
 /** Values by field, as the user's function gives them. */
 function computed(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Assignment[] {
-  const set = Object.entries(values).flatMap(([field, value]): Assignment[] => {
+  const set = Object.entries(values ?? {}).flatMap(([field, value]): Assignment[] => {
     const column = meta.column(field, "update");
     if (value === undefined) return [];
     if (column.isGenerated) {

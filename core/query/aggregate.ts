@@ -4,6 +4,7 @@ import type { LogicalType } from "../types/database_type.ts";
 import { argument, expectExpression, INT, JSON_TYPE, NUMBER, STRING } from "./arguments.ts";
 import { Expression, type OrderTerm } from "./expression.ts";
 import { inForm, isJSONPath } from "./json_condition.ts";
+import { checkedOptions } from "./options.ts";
 import type { IfNumber, Selected, Truth } from "./value_types.ts";
 import { orderItem, windowDefinition, type WindowSpec } from "./window.ts";
 
@@ -100,16 +101,11 @@ class Aggregate<V> extends Expression<V> implements OverWindow<V> {
   }
 }
 
-const OPTIONS = ["distinct", "filter", "orderBy", "separator"];
+const OPTIONS = ["distinct", "filter", "orderBy", "separator"] as const;
 
 /** The parts of an aggregate that its options say. */
 function optionsOf(name: string, options: ConcatOptions): Pick<AggregateNode, "distinct" | "filter" | "orderBy"> {
-  for (const option of Object.keys(options)) {
-    if (!OPTIONS.includes(option)) {
-      throw new QueryBuildError(`Unknown option "${option}" of ${name}(): known are ${OPTIONS.join(", ")}`);
-    }
-  }
-  const { distinct = false, filter, orderBy } = options;
+  const { distinct = false, filter, orderBy } = checkedOptions(`${name}()`, options, OPTIONS);
   const terms = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy];
   return {
     distinct,
@@ -124,7 +120,7 @@ export function aggregate<V>(
   operand: Expression | null,
   options: AggregateOptions = {},
 ): AggregateExpression<V> {
-  if (operand !== null) expectExpression(operand, name);
+  if (operand !== null || name !== "count") expectExpression(operand, name);
   const own = operand !== null && isJSONPath(operand.node) && name !== "count" ? NUMBER : operand?.type;
   if (name === "sum" || name === "avg") requireNumber(name, own, operand?.label);
   const type = name === "count" ? INT : name === "sum" || name === "avg" ? sumType(own, name) : own;
@@ -186,6 +182,7 @@ export const aggregateFunctions: AggregateFunctions = {
   groupConcat(operand, options = {}) {
     const { type } = expectExpression(operand, "groupConcat");
     const text = argument(operand, "groupConcat", { type: STRING, form: "string" });
+    const parts = optionsOf("groupConcat", options);
     const separator: unknown = options.separator ?? ",";
     if (typeof separator !== "string") {
       throw new QueryBuildError("Invalid separator of groupConcat(): expected a string");
@@ -194,7 +191,7 @@ export const aggregateFunctions: AggregateFunctions = {
       kind: "aggregate",
       name: "groupConcat",
       operand: type?.kind === "string" || text !== operand.node ? text : { kind: "cast", operand: text, type: STRING },
-      ...optionsOf("groupConcat", options),
+      ...parts,
       separator,
       type: STRING,
     }, STRING);

@@ -8,6 +8,7 @@ import { shownNumber } from "../types/shown_number.ts";
 import { decodeValue, tracked } from "./execute.ts";
 import { Expression, isSubquery, oneColumn, type Subquery } from "./expression.ts";
 import { requireValues } from "./given_values.ts";
+import { checkedOptions } from "./options.ts";
 import { hintedTable } from "./query_clauses.ts";
 import { type QueryState, scopedWhere, selectNode } from "./query_state.ts";
 import type { WriteAndRead } from "./write_and_read.ts";
@@ -136,6 +137,7 @@ export async function updateRows(
 ): Promise<unknown> {
   const { meta } = state;
   requireWritable(meta);
+  checkedOptions(`updateAll() of ${meta.model}`, options, ["all", "returning"]);
   requireCondition(state, "updateAll()", options);
   requireValues(values, { call: "updateAll()", of: meta.model, list: "updateMany()" });
   const set = await assignments(meta, values);
@@ -205,6 +207,7 @@ export async function deleteRows(
 ): Promise<unknown> {
   const { meta } = state;
   requireWritable(meta);
+  checkedOptions(`deleteAll() of ${meta.model}`, options, ["all", "returning"]);
   requireCondition(state, "deleteAll()", options);
   const { deletedAt } = meta;
   const returned = returnedColumns(meta, options, "deleteAll()");

@@ -1,6 +1,7 @@
 import type { CaseNode, ExpressionNode, FunctionName } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalKind } from "../types/database_type.ts";
+import { shownName } from "../types/shown_name.ts";
 import { argument, commonType, expectExpression } from "./arguments.ts";
 import { Expression } from "./expression.ts";
 import { formOfType, inForm } from "./json_condition.ts";
@@ -126,7 +127,7 @@ export const choiceFunctions: ChoiceFunctions = {
   least: (first, ...others) => several("least", first, others),
   cast(operand, kind) {
     if (!CASTS.has(kind)) {
-      throw new QueryBuildError(`Invalid type of cast(): ${JSON.stringify(kind)} (one of ${[...CASTS].join(", ")})`);
+      throw new QueryBuildError(`Invalid type of cast(): ${shownName(kind)} (one of ${[...CASTS].join(", ")})`);
     }
     const type = { kind };
     const { node } = expectExpression(operand, "cast");

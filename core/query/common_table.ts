@@ -1,5 +1,7 @@
 import type { CommonTableNode, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
+import { isSubquery } from "./expression.ts";
+import { checkedOptions } from "./options.ts";
 import { DerivedSource, isSameName, type OutputColumn, type PlacedSource, type Source } from "./source.ts";
 
 /** A query whose rows can be a table. */
@@ -116,9 +118,11 @@ export function chained(before: readonly CommonTableNode[], added: CommonTableNo
  *
  * @throws {QueryBuildError} when it would refer to itself
  */
-export function cte<R>(name: string, query: TableQuery<R>, { materialized }: CommonTableOptions = {}): CommonTable<R> {
+export function cte<R>(name: string, query: TableQuery<R>, options: CommonTableOptions = {}): CommonTable<R> {
   checkCommonTableName(name);
+  const { materialized } = checkedOptions(`CTE ${JSON.stringify(name)}`, options, ["materialized"]);
   checkMaterialized(name, materialized);
+  if (!isSubquery(query)) throw new QueryBuildError(`The CTE ${JSON.stringify(name)} needs a query`);
   const columns = query.outputs();
   const [node, before] = hoisted(query.toNode());
   return new CommonTable<R>(

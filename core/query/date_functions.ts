@@ -1,8 +1,10 @@
 import type { DatePart, DateUnit } from "../ast/date.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownName } from "../types/shown_name.ts";
 import { argument, expectExpression, INT, type NullOf } from "./arguments.ts";
 import { Expression } from "./expression.ts";
+import { checkedOptions } from "./options.ts";
 import type { Moment } from "./value_types.ts";
 
 /** Options of calculations with times. */
@@ -18,11 +20,12 @@ const TIMES: readonly string[] = [...MOMENTS, "plainDate", "plainDateTime"];
 
 function checkWord(word: string, words: readonly string[], name: string): void {
   if (words.includes(word)) return;
-  throw new QueryBuildError(`Unknown unit ${JSON.stringify(word)} of ${name}(): known are ${words.join(", ")}`);
+  throw new QueryBuildError(`Unknown unit ${shownName(word)} of ${name}(): known are ${words.join(", ")}`);
 }
 
 /** The type of a time, with which the unit and the zone must go together. */
-function timeType(operand: Expression<unknown>, name: string, unit: string, { zone }: DateOptions): LogicalType {
+function timeType(operand: Expression<unknown>, name: string, unit: string, options: DateOptions): LogicalType {
+  const { zone } = checkedOptions(`${name}()`, options, ["zone"]);
   const { type, label = "The expression" } = expectExpression(operand, name);
   if (type === undefined || !TIMES.includes(type.kind)) {
     throw new QueryBuildError(

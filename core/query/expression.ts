@@ -14,6 +14,7 @@ import {
   jsonPath,
   placeOf,
 } from "./json_condition.ts";
+import { checkedOptions } from "./options.ts";
 import type { IfNumber, IfText, Missing, Truth } from "./value_types.ts";
 import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 
@@ -321,6 +322,11 @@ export class Expression<out V = unknown> {
     return this.#match("regex", pattern, true, "regex");
   }
 
+  #conditionNode(other: unknown, method: string): ExpressionNode {
+    if (other instanceof Expression) return other.node;
+    throw new QueryBuildError(`${this.label ?? "Expression"}.${method}() takes conditions, such as User.c.age.gt(18)`);
+  }
+
   /** Both. */
   and<const O extends readonly Expression<Truth>[]>(
     this: Expression<Truth>,
@@ -329,7 +335,7 @@ export class Expression<out V = unknown> {
     return condition({
       kind: "logic",
       operator: "and",
-      operands: [this.node, ...others.map((other) => other.node)],
+      operands: [this.node, ...others.map((other) => this.#conditionNode(other, "and"))],
     });
   }
   /** At least one. */
@@ -340,7 +346,7 @@ export class Expression<out V = unknown> {
     return condition({
       kind: "logic",
       operator: "or",
-      operands: [this.node, ...others.map((other) => other.node)],
+      operands: [this.node, ...others.map((other) => this.#conditionNode(other, "or"))],
     });
   }
   /** Not. */
@@ -477,11 +483,13 @@ export class Expression<out V = unknown> {
   }
 
   /** Ascending order. */
-  asc({ nulls }: { nulls?: "first" | "last" } = {}): OrderTerm {
+  asc(options: { nulls?: "first" | "last" } = {}): OrderTerm {
+    const { nulls } = checkedOptions("asc()", options, ["nulls"]);
     return new OrderTerm({ expression: this.node, descending: false, nulls: checkedNulls(nulls) });
   }
   /** Descending order. */
-  desc({ nulls }: { nulls?: "first" | "last" } = {}): OrderTerm {
+  desc(options: { nulls?: "first" | "last" } = {}): OrderTerm {
+    const { nulls } = checkedOptions("desc()", options, ["nulls"]);
     return new OrderTerm({ expression: this.node, descending: true, nulls: checkedNulls(nulls) });
   }
   /** Gives it a name in the result. */

@@ -7,6 +7,7 @@ import { shownNumber } from "../types/shown_number.ts";
 import { Expression } from "./expression.ts";
 import type { NoJoins } from "./joined.ts";
 import { readsOwnTable } from "./model_source.ts";
+import { checkedOptions } from "./options.ts";
 import type { QuerySource } from "./source.ts";
 import { TunedQuery } from "./tuned_query.ts";
 
@@ -39,6 +40,8 @@ export interface ExcerptOptions {
   readonly close?: string;
 }
 
+const OPTIONS = ["mode", "prefix", "fields", "index"] as const;
+const MATCH_OPTIONS = [...OPTIONS, "ranked"] as const;
 const MODES: readonly unknown[] = ["all", "any", "phrase", "native"];
 
 /** Most words of an excerpt. */
@@ -66,7 +69,8 @@ export class FullText<F extends string = string> {
   constructor(
     meta: ModelMeta,
     text: string,
-    { source = meta, ...options }: FullTextOptions & { readonly source?: QuerySource } = {},
+    options: FullTextOptions = {},
+    source: QuerySource = meta,
   ) {
     this.#meta = meta;
     this.#search = { ...searchOf(meta, text, options), table: searchedTable(meta, source) };
@@ -76,13 +80,17 @@ export class FullText<F extends string = string> {
 
   /** The text of a field with the words that were found marked. */
   highlight(field: F, options: ExcerptOptions = {}): Expression<string | null> {
+    checkedOptions(`highlight of ${this.#meta.model}`, options, ["open", "close"]);
     return this.#excerpt(field, options, null);
   }
 
   /** A part of the text of a field with the words that were found, marked, and some around them. */
-  excerpt(field: F, { words = 12, ...options }: ExcerptOptions & { readonly words?: number } = {}): Expression<
-    string | null
-  > {
+  excerpt(field: F, given: ExcerptOptions & { readonly words?: number } = {}): Expression<string | null> {
+    const { words = 12, ...options } = checkedOptions(
+      `excerpt of ${this.#meta.model}`,
+      given,
+      ["open", "close", "words"],
+    );
     if (!Number.isSafeInteger(words) || words < 1 || words > MOST_WORDS) {
       throw new QueryBuildError(
         `Invalid words of excerpt of ${this.#meta.model}: ${shownNumber(words)} (1 to ${MOST_WORDS})`,
@@ -113,8 +121,8 @@ function searchedTable(meta: ModelMeta, source: QuerySource): TableNode {
 }
 
 function searchOf(meta: ModelMeta, text: string, options: FullTextOptions): FullTextSearch<TableNode> {
-  const { mode = "all", prefix = false, fields, index: name } = options;
   const clause = `fullText of ${meta.model}`;
+  const { mode = "all", prefix = false, fields, index: name } = checkedOptions(clause, options, OPTIONS);
   if (typeof text !== "string") throw new QueryBuildError(`Invalid text in ${clause}: expected a string`);
   if (!MODES.includes(mode)) throw new QueryBuildError(`Invalid mode in ${clause}: one of ${MODES.join(", ")}`);
   const wanted = fields?.map((field) => meta.column(field, clause).name);
@@ -146,9 +154,10 @@ export abstract class SearchedQuery<in out C, in out J = NoJoins> extends TunedQ
    *
    * @throws {ConfigurationError} when the model has no full-text index with these fields
    */
-  match(text: string, { ranked = true, ...options }: MatchOptions<keyof C & string> = {}): this {
+  match(text: string, given: MatchOptions<keyof C & string> = {}): this {
     const { meta, source } = this.state;
-    const { matches, rank } = new FullText(meta, text, { ...options, source });
+    const { ranked = true, ...options } = checkedOptions(`match() of ${meta.model}`, given, MATCH_OPTIONS);
+    const { matches, rank } = new FullText(meta, text, options, source);
     const where = allOf([this.state.where, matches.node]);
     if (!ranked || this.state.orderBy.length > 0) return this.derive({ where });
     return this.derive({ where, orderBy: [rank.desc().item] });

@@ -84,8 +84,8 @@ export function addJoin(
 }
 
 /** The only name and source of what a join was given. */
-function namedSource<S>(model: string, sources: Readonly<Record<string, S>>): readonly [string, S] {
-  const [entry, second] = Object.entries(sources);
+export function namedSource<S>(model: string, sources: Readonly<Record<string, S>>): readonly [string, S] {
+  const [entry, second] = typeof sources === "object" && sources !== null ? Object.entries(sources) : [];
   if (entry === undefined || second !== undefined) {
     throw new QueryBuildError(`Invalid join of ${model}: expected one name with its source, such as { author: User }`);
   }
@@ -106,7 +106,12 @@ export function expectSource(model: string, name: string, source: unknown): Sour
 
 type AnyCondition = (columns: never, joined: never) => unknown;
 
-function conditionNode(state: QueryState, name: string, source: QuerySource, on: AnyCondition): ExpressionNode {
+function conditionNode(
+  state: QueryState,
+  name: string,
+  source: QuerySource,
+  on: AnyCondition | null,
+): ExpressionNode {
   if (typeof on !== "function") {
     throw new QueryBuildError(`join of ${state.meta.model} needs a condition: a callback over the columns`);
   }
@@ -130,7 +135,7 @@ export function joinSource(
     kind,
     name,
     placed,
-    on: on === null ? null : conditionNode(state, name, placed.source, on),
+    on: kind === "cross" ? null : conditionNode(state, name, placed.source, on),
   });
 }
 

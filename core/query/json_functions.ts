@@ -63,6 +63,9 @@ export const jsonFunctions: JSONFunctions = {
     );
   },
   jsonObject(entries) {
+    if (typeof entries !== "object" || entries === null) {
+      throw new QueryBuildError("jsonObject() needs expressions by key");
+    }
     const nodes = Object.entries(entries).map(([key, value]) => ({
       key,
       value: expectExpression(value, "jsonObject").node,

@@ -1,6 +1,7 @@
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { shownNumber } from "../types/shown_number.ts";
+import { checkedOptions } from "./options.ts";
 import { checkCount, type QueryState } from "./query_state.ts";
 
 /** A page of a query, with what is needed to lead to the others. */
@@ -39,6 +40,12 @@ export interface CursorOptions {
 
 /** Items of a page when nothing is said. */
 export const PAGE_SIZE = 25;
+
+/** The size that the options of `cursor()` say. */
+export function cursorSize({ model }: ModelMeta, options: CursorOptions): number {
+  const { size = PAGE_SIZE } = checkedOptions(`cursor() of ${model}`, options, ["size"]);
+  return size;
+}
 
 /** Refuses the number of a page that cannot be, and a query that has a size already. */
 export function checkPage(state: QueryState, page: number, size: number): void {

@@ -8,8 +8,9 @@ import { type Columns, columnsOf } from "./columns.ts";
 import { type Conditions, conditionsNode } from "./conditions.ts";
 import { decodeValue, execute } from "./execute.ts";
 import { Expression, OrderTerm, type Subquery } from "./expression.ts";
-import { aggregate, type Sum } from "./aggregate.ts";
+import { aggregate, type AggregateOptions, type Sum } from "./aggregate.ts";
 import { joinedColumns, type NoJoins } from "./joined.ts";
+import { checkedOptions } from "./options.ts";
 import { unlocked } from "./query_clauses.ts";
 import { checkCount, initialState, orElse, type QueryState, selectNode } from "./query_state.ts";
 import { aliasOf } from "./source.ts";
@@ -255,7 +256,12 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
    * User.where({ age__gt: 40 }).toSQL({ backend: new PostgreSQLBackend({ database: "any" }) });
    * ```
    */
-  toSQL({ backend: other, ...options }: ToSQLOptions = {}): CompiledStatement {
+  toSQL(given: ToSQLOptions = {}): CompiledStatement {
+    const { backend: other, ...options } = checkedOptions(
+      `toSQL of ${this.state.meta.model}`,
+      given,
+      ["backend", "pretty", "tags"],
+    );
     const backend = other ?? this.state.meta.host.backend();
     if (backend === null) {
       throw new ConfigurationError(
@@ -292,30 +298,30 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
   }
 
   /** Number of rows, within limit and offset; or of the values of a field that are not NULL. */
-  count(field?: keyof C & string, { distinct = false }: { readonly distinct?: boolean } = {}): Promise<number> {
-    return this.#aggregate("count", field, distinct);
+  count(field?: keyof C & string, options: { readonly distinct?: boolean } = {}): Promise<number> {
+    return this.#aggregate("count", field, options);
   }
   /** Sum of a field; null of no values. Integers give a number or, beyond 2^53, a bigint; decimals give text. */
   sum<K extends NumberField<C>>(field: K): Promise<Sum<NonNullable<C[K]>> | null> {
-    return this.#aggregate("sum", field, false);
+    return this.#aggregate("sum", field);
   }
   /** Average of a field; null of no values. */
   avg<K extends NumberField<C>>(field: K): Promise<(NonNullable<C[K]> extends string ? string : number) | null> {
-    return this.#aggregate("avg", field, false);
+    return this.#aggregate("avg", field);
   }
   /** Lowest value of a field; null of no values. */
   min<K extends keyof C & string>(field: K): Promise<NonNullable<C[K]> | null> {
-    return this.#aggregate("min", field, false);
+    return this.#aggregate("min", field);
   }
   /** Highest value of a field; null of no values. */
   max<K extends keyof C & string>(field: K): Promise<NonNullable<C[K]> | null> {
-    return this.#aggregate("max", field, false);
+    return this.#aggregate("max", field);
   }
 
-  async #aggregate<V>(name: AggregateName, field: string | undefined, distinct: boolean): Promise<V> {
-    const column = field === undefined ? null : this.state.source.column(field, name);
+  async #aggregate<V>(name: AggregateName, field: string | undefined, options: AggregateOptions = {}): Promise<V> {
+    const column = field === undefined && name === "count" ? null : this.state.source.column(field as string, name); // what is no name is refused there
     const operand = column === null ? null : new Expression(column.node, column.type, column.label);
-    return await this.#value(aggregate<V>(name, operand, { distinct }));
+    return await this.#value(aggregate<V>(name, operand, options));
   }
 
   /** Whether there is any row. */

@@ -1,7 +1,7 @@
 import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import type { QueryNode, SelectItem, SelectNode } from "../ast/statement.ts";
 import type { StorageBackend } from "../backend/storage_backend.ts";
-import { OperationalError, QueryBuildError } from "../errors.ts";
+import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
 import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
@@ -15,8 +15,9 @@ import { refuseAggregates, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
+import { checkedOptions } from "./options.ts";
 import { onlyOne, orFail } from "./only_one.ts";
-import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
+import { checkPage, type CursorOptions, type CursorPage, cursorSize, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { runClauses } from "./query_clauses.ts";
 import { checkGroupSize, initialState, keyOrder, reversed, selectNode, uniqueOrder } from "./query_state.ts";
 import { rowItems, type SelectedRow, type Selection } from "./row_items.ts";
@@ -294,8 +295,9 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    * Reads the records one after the other, without holding all of them: `batchSize` at once, between 32 and 250 by the backend
    * unless told otherwise. Ending the loop early frees the connection.
    */
-  async *stream({ batchSize }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+  async *stream(options: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
     const { meta } = this.state;
+    const { batchSize } = checkedOptions(`stream() of ${meta.model}`, options, ["batchSize"]);
     if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
     for await (
@@ -311,11 +313,12 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    * Reads the records in lists of `size`, by primary key, each with a query of its own: rows may be changed and removed
    * meanwhile, and none is given twice.
    */
-  async *inBatches({ size = 1_000 }: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
+  async *inBatches(options: { size?: number } = {}): AsyncGenerator<I[], void, undefined> {
     const { meta, source, where, orderBy, offset } = this.state;
+    const { size = 1_000 } = checkedOptions(`inBatches() of ${meta.model}`, options, ["size"]);
     checkGroupSize(meta.model, "size", size);
     if (orderBy.length > 0 || offset !== null) {
-      throw new OperationalError(
+      throw new QueryBuildError(
         `inBatches() of ${meta.model} goes by primary key: leave orderBy() and offset() out`,
       );
     }
@@ -342,7 +345,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    * Reads the records one after the other, by primary key, with a query for each `batchSize` of them: rows may be changed and
    * removed meanwhile, and none is given twice.
    */
-  async *eachRecord({ batchSize = 1_000 }: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+  async *eachRecord(options: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
+    const { batchSize = 1_000 } = checkedOptions(`eachRecord() of ${this.state.meta.model}`, options, ["batchSize"]);
     for await (const batch of this.inBatches({ size: batchSize })) {
       for (const record of batch) yield record;
     }
@@ -380,7 +384,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
    *
    * @throws {InvalidCursorError} for a cursor that was changed or belongs to another query
    */
-  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<I>> {
+  async cursor(cursor?: string | null, options: CursorOptions = {}): Promise<CursorPage<I>> {
+    const size = cursorSize(this.state.meta, options);
     return await tracked(this.state.meta, async (backend) => {
       const { readPage } = await import("./cursor.ts");
       const { rows, next, previous } = await readPage(this.state, { items: this.items(), cursor, size }, backend);

@@ -2,6 +2,7 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import type { CommonTableNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownName } from "../types/shown_name.ts";
 import {
   chained,
   checkCommonTableName,
@@ -11,6 +12,7 @@ import {
   hoisted,
   type TableQuery,
 } from "./common_table.ts";
+import { checkedOptions } from "./options.ts";
 import { checkCount } from "./query_state.ts";
 import type { RowOperand, SameColumns, SetOperation } from "./compound.ts";
 import type { RowItem } from "./row_items.ts";
@@ -76,6 +78,12 @@ export interface RecursivePart<R> extends RowOperand<R> {
   placeOf(name: string): QuerySource | null;
   /** @internal */
   ordered(columns: readonly OutputColumn[], operation: SetOperation): RecursivePart<unknown>;
+}
+
+/** Refuses what is no query of plain rows. */
+function expectPart(name: string, place: "first" | "second", part: unknown): void {
+  if (typeof part === "object" && part !== null && "extended" in part) return;
+  throw new QueryBuildError(`The ${place} query of the CTE ${JSON.stringify(name)} must be a query with select()`);
 }
 
 /** The depth of a row: of the start without `self`, else one more than that of the row before. */
@@ -155,12 +163,21 @@ export function recursiveCte<R, const O extends RecursiveOptions<R> = Record<nev
   options?: O,
 ): CommonTable<RecursiveRow<R, O>> {
   checkCommonTableName(name);
-  const { maxDepth, cycle, distinct = false, materialized }: RecursiveOptions<R> = options ?? {};
+  const given: RecursiveOptions<R> = options ?? {};
+  const { maxDepth, cycle, distinct = false, materialized } = checkedOptions(
+    `CTE ${JSON.stringify(name)}`,
+    given,
+    ["maxDepth", "cycle", "distinct", "materialized"],
+  );
   checkMaterialized(name, materialized);
   if (maxDepth !== undefined) checkCount(`CTE ${JSON.stringify(name)}`, "maxDepth", maxDepth);
+  expectPart(name, "first", start);
+  if (typeof step !== "function") {
+    throw new QueryBuildError(`The CTE ${JSON.stringify(name)} needs a function that gives its second query`);
+  }
   const columns = [...start.outputs()];
   if (cycle !== undefined && !columns.some(({ field }) => field === cycle)) {
-    throw new QueryBuildError(`The CTE ${JSON.stringify(name)} has no column ${JSON.stringify(cycle)} for cycle`);
+    throw new QueryBuildError(`The CTE ${JSON.stringify(name)} has no column ${shownName(cycle)} for cycle`);
   }
   if (maxDepth !== undefined) columns.push(output("depth", INT));
   if (cycle !== undefined) columns.push(output("path", STRING));
@@ -171,6 +188,7 @@ export function recursiveCte<R, const O extends RecursiveOptions<R> = Record<nev
   ];
   const [first, before] = hoisted(start.extended((key) => extras(null, key)).toNode());
   const again = step(self);
+  expectPart(name, "second", again);
   const place = again.placeOf(name);
   if (place === null) {
     throw new QueryBuildError(

@@ -4,7 +4,7 @@ import { decodeValue, execute, tracked } from "./execute.ts";
 import { SearchedQuery } from "./full_text.ts";
 import type { NoJoins } from "./joined.ts";
 import { onlyOne, orFail } from "./only_one.ts";
-import { checkPage, type CursorOptions, type CursorPage, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
+import { checkPage, type CursorOptions, type CursorPage, cursorSize, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
 import { checkGroupSize, type QueryState, reversed, uniqueOrder } from "./query_state.ts";
 import type { RowItem } from "./row_items.ts";
 
@@ -146,7 +146,8 @@ export abstract class RowTerminals<in out C, in out R, in out J = NoJoins> exten
   }
 
   /** The first page of the rows, or the one that a cursor leads to: see `RecordQuery.cursor`. */
-  async cursor(cursor?: string | null, { size = PAGE_SIZE }: CursorOptions = {}): Promise<CursorPage<R>> {
+  async cursor(cursor?: string | null, options: CursorOptions = {}): Promise<CursorPage<R>> {
+    const size = cursorSize(this.state.meta, options);
     return await tracked(this.state.meta, async (backend) => {
       const { readPage } = await import("./cursor.ts");
       const { rows, next, previous } = await readPage(this.state, { items: this.items(), cursor, size }, backend);

@@ -3,6 +3,7 @@ import { type CommonTableNode, type FromNode, type SelectItem, sourceName } from
 import { QueryBuildError } from "../errors.ts";
 import type { Output, Shape } from "../meta/shape.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { shownName } from "../types/shown_name.ts";
 
 /** A column of what a query reads. */
 export interface SourceColumn {
@@ -162,9 +163,7 @@ export class DerivedSource implements QuerySource {
     const column = this.fields.get(field);
     if (column === undefined) {
       throw new QueryBuildError(
-        `Unknown field ${JSON.stringify(field)} in ${clause} of ${this.model}: it has ${
-          [...this.fields.keys()].join(", ")
-        }`,
+        `Unknown field ${shownName(field)} in ${clause} of ${this.model}: it has ${[...this.fields.keys()].join(", ")}`,
       );
     }
     return column;

@@ -5,6 +5,7 @@ import { QueryBuildError } from "../errors.ts";
 import { tracked } from "./execute.ts";
 import type { NoJoins } from "./joined.ts";
 import { readsOwnTable } from "./model_source.ts";
+import { checkedOptions } from "./options.ts";
 import { QueryBase } from "./query_base.ts";
 
 /** How rows are locked. */
@@ -24,6 +25,8 @@ export interface UseIndexOptions {
 }
 
 const ACTIONS: readonly unknown[] = ["use", "force", "ignore"];
+const LOCK_OPTIONS = ["nowait", "skipLocked", "of"] as const;
+const RUN_OPTIONS = ["signal", "timeout", "tags"] as const;
 
 /** What can be said of how a query is run: locks, hints, options; and what its plan is. */
 export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase<C, J> {
@@ -48,8 +51,9 @@ export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase
     return this.#lock("share", options);
   }
 
-  #lock(strength: LockClause["strength"], { nowait = false, skipLocked = false, of = [] }: LockOptions): this {
+  #lock(strength: LockClause["strength"], options: LockOptions): this {
     const clause = `${strength === "update" ? "forUpdate" : "forShare"} of ${this.state.meta.model}`;
+    const { nowait = false, skipLocked = false, of = [] } = checkedOptions(clause, options, LOCK_OPTIONS);
     if (nowait && skipLocked) throw new QueryBuildError(`Invalid ${clause}: nowait and skipLocked exclude each other`);
     if (!Array.isArray(of) || of.some((name) => typeof name !== "string" || name === "")) {
       throw new QueryBuildError(`Invalid "of" in ${clause}: expected a list of names of tables`);
@@ -66,8 +70,9 @@ export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase
    * Says which indexes the planner is to use for the table. Without a name: none. What a database cannot be told is refused
    * before anything is sent.
    */
-  useIndex(names?: string | readonly string[], { action = "use" }: UseIndexOptions = {}): this {
+  useIndex(names?: string | readonly string[], options: UseIndexOptions = {}): this {
     const clause = `useIndex of ${this.state.meta.model}`;
+    const { action = "use" } = checkedOptions(clause, options, ["action"]);
     const indexes = names === undefined ? [] : typeof names === "string" ? [names] : names;
     if (!ACTIONS.includes(action)) throw new QueryBuildError(`Invalid action in ${clause}: "use", "force" or "ignore"`);
     if (!Array.isArray(indexes) || indexes.some((name) => typeof name !== "string" || name === "")) {
@@ -99,6 +104,7 @@ export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase
    * ```
    */
   withOptions(options: RunOptions): this {
+    checkedOptions(`withOptions of ${this.state.meta.model}`, options, RUN_OPTIONS);
     const before = this.state.clauses.options;
     const tags = options.tags === undefined ? before?.tags : { ...before?.tags, ...options.tags };
     return this.#clauses({ options: { ...before, ...options, ...tags === undefined ? {} : { tags } } });
@@ -121,6 +127,7 @@ export abstract class TunedQuery<in out C, in out J = NoJoins> extends QueryBase
    * @throws {UnsupportedFeatureError} when the database cannot explain, or not with `analyze`
    */
   async explain(options: ExplainOptions = {}): Promise<QueryPlan> {
+    checkedOptions(`explain of ${this.state.meta.model}`, options, ["analyze"]);
     const node = this.toNode();
     return await tracked(this.state.meta, (backend) => backend.explain(node, options, this.state.clauses.options));
   }

@@ -122,6 +122,9 @@ export function values<const T extends ValueColumns>(
   columns: T,
   rows: readonly ValueRow<T>[],
 ): ValuesTable<ValueRow<T>> {
+  if (typeof columns !== "object" || columns === null || !Array.isArray(rows)) {
+    throw new QueryBuildError("values() takes the types of its columns by name, and a list of rows");
+  }
   const outputs = Object.entries(columns).map(([name, given]): OutputColumn => ({
     field: name,
     name,
@@ -131,6 +134,9 @@ export function values<const T extends ValueColumns>(
   if (outputs.length === 0) throw new QueryBuildError("values() needs at least one column");
   const nodes = rows.map((row, at) =>
     outputs.map(({ field, type }): ExpressionNode => {
+      if (typeof row !== "object" || row === null) {
+        throw new QueryBuildError(`Row ${at + 1} of values() is no object with its columns`);
+      }
       const value = (row as Readonly<Record<string, unknown>>)[field]; // a row has the columns as keys
       if (value === undefined) {
         throw new QueryBuildError(`Row ${at + 1} of values() has no ${JSON.stringify(field)}: use null for NULL`);

@@ -4,6 +4,7 @@ import type { FrameBound, WindowDefinition, WindowFrame } from "../ast/window.ts
 import { QueryBuildError } from "../errors.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import { Expression, OrderTerm } from "./expression.ts";
+import { checkedOptions } from "./options.ts";
 
 /** An end of a frame: all rows before or after, the current row, or so many rows or values away from it. */
 export type FrameEnd =
@@ -42,13 +43,20 @@ function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] {
   return given === undefined ? [] : Array.isArray(given) ? given : [given as T]; // what is no list is one
 }
 
-function boundOf(end: FrameEnd): FrameBound {
+const FRAME_ENDS =
+  'expected "unboundedPreceding", "currentRow", "unboundedFollowing", { preceding: 2 } or { following: 2 }';
+
+function boundOf(end: FrameEnd, unit: unknown): FrameBound {
   if (typeof end === "string") return { bound: end };
+  if (typeof end !== "object" || end === null) throw new QueryBuildError(`Invalid bound of a frame: ${FRAME_ENDS}`);
   const [bound, offset] = "preceding" in end
     ? ["preceding", end.preceding] as const
     : ["following", end.following] as const;
   if (typeof offset !== "number" || !(offset >= 0)) {
     throw new QueryBuildError(`Invalid offset of a frame: ${shownNumber(offset)} (a number, 0 or more)`);
+  }
+  if (unit !== "range" && !Number.isSafeInteger(offset)) {
+    throw new QueryBuildError(`Invalid offset of a frame of rows: ${offset} (a whole number, 0 or more)`);
   }
   return { bound, offset };
 }
@@ -60,22 +68,13 @@ export function orderItem(term: Expression<unknown> | OrderTerm, clause: string)
   throw new QueryBuildError(`Invalid term of an order in ${clause}: expected an expression`);
 }
 
-const OPTIONS = ["partitionBy", "orderBy", "frame"];
-const FRAME_OPTIONS = ["unit", "start", "end", "exclude"];
-
-function checkOptions(what: string, given: object, known: readonly string[]): void {
-  for (const option of Object.keys(given)) {
-    if (!known.includes(option)) {
-      throw new QueryBuildError(`Unknown option "${option}" of ${what}: known are ${known.join(", ")}`);
-    }
-  }
-}
+const OPTIONS = ["partitionBy", "orderBy", "frame"] as const;
+const FRAME_OPTIONS = ["unit", "start", "end", "exclude"] as const;
 
 /** A window as data. */
 export function windowDefinition(spec: WindowSpec): WindowDefinition<ExpressionNode, OrderItem> {
-  checkOptions("a window", spec, OPTIONS);
-  if (spec.frame !== undefined) checkOptions("a frame", spec.frame, FRAME_OPTIONS);
-  const { partitionBy, orderBy, frame } = spec;
+  const { partitionBy, orderBy, frame } = checkedOptions("a window", spec, OPTIONS);
+  if (frame !== undefined) checkedOptions("a frame", frame, FRAME_OPTIONS);
   return {
     partitionBy: listOf(partitionBy).map((expression) => {
       if (expression instanceof Expression) return expression.node;
@@ -84,8 +83,8 @@ export function windowDefinition(spec: WindowSpec): WindowDefinition<ExpressionN
     orderBy: listOf(orderBy).map((term) => orderItem(term, "a window")),
     frame: frame === undefined ? null : {
       unit: frame.unit ?? "rows",
-      start: boundOf(frame.start ?? "unboundedPreceding"),
-      end: boundOf(frame.end ?? "currentRow"),
+      start: boundOf(frame.start ?? "unboundedPreceding", frame.unit),
+      end: boundOf(frame.end ?? "currentRow", frame.unit),
       exclude: frame.exclude,
     },
   };

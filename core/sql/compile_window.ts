@@ -2,6 +2,7 @@ import type { OrderItem } from "../ast/statement.ts";
 import type { ExpressionNode, NamedWindowNode } from "../ast/expression.ts";
 import type { FrameBound, WindowDefinition, WindowFrame, WindowFunctionName, WindowNode } from "../ast/window.ts";
 import { QueryBuildError } from "../errors.ts";
+import { shownName } from "../types/shown_name.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 import { writeGroupTerms, writeOrder } from "./compile_order.ts";
@@ -35,7 +36,9 @@ const EXCLUSIONS: { readonly [K in NonNullable<WindowFrame["exclude"]>]: string 
 
 /** The text of a known word, whatever the types were told. */
 function word<K extends string>(words: { readonly [P in K]: string }, key: K, what: string): string {
-  if (!Object.hasOwn(words, key)) throw new QueryBuildError(`Unknown ${what} ${JSON.stringify(key)}`);
+  if (typeof key !== "string" || !Object.hasOwn(words, key)) {
+    throw new QueryBuildError(`Unknown ${what} ${shownName(key)}: known are ${Object.keys(words).join(", ")}`);
+  }
   return words[key];
 }
 

@@ -9,6 +9,7 @@ import {
   type LogicalType,
   type TypeMapping,
 } from "../types/database_type.ts";
+import { shownName } from "../types/shown_name.ts";
 import type { TypeRegistry } from "../types/type_registry.ts";
 import { type ExpressionCompilers, type FunctionCompilers, SQLBuilder, type StatementCompilers } from "./builder.ts";
 import { refuseHints, refuseIndexHint, writeLock } from "./compile_clauses.ts";
@@ -58,7 +59,7 @@ export abstract class SQLDialect implements DDLDialect {
       // Half of a surrogate pair would be sent as another character.
       if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
         throw new QueryBuildError(
-          `Invalid name ${JSON.stringify(name)}: a name is not empty and holds no NUL and no half of a surrogate pair`,
+          `Invalid name ${shownName(name)}: a name is not empty and holds no NUL and no half of a surrogate pair`,
         );
       }
       quoted = this.quote(name);

@@ -78,6 +78,9 @@ export function unprotectedLock(sql: string): TransactionError {
 
 /** Refuses a wrong time limit, and a statement that was cancelled before it was sent. */
 export function checkRunOptions({ signal, timeout }: RunOptions, sql: string): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new QueryBuildError("Invalid signal: expected an AbortSignal");
+  }
   if (signal?.aborted) throw new CancelledError("Statement was not sent: its signal is aborted", { sql });
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0 && timeout <= 2 ** 31 - 1)) {
     throw new QueryBuildError(`Invalid timeout: ${shownNumber(timeout)} (milliseconds, more than 0)`);

@@ -13,6 +13,7 @@ import {
   rollup,
   tuple,
   UnsupportedFeatureError,
+  values,
 } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
@@ -315,6 +316,98 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     await Writer.transaction(async () => {
       assert.ok((await outer.forUpdate({ of: ["writers"] })).length > 0);
     });
+  });
+
+  test("an option that does not exist is refused by name, instead of doing nothing", async ({ backend }) => {
+    const typo = untyped({ tpyo: true });
+    const known = (name: string) => `Unknown option "tpyo" of ${name}`;
+    const query = Writer.query();
+    await refused(QueryBuildError, known("cursor() of Writer"), () => query.cursor(null, typo));
+    await refused(QueryBuildError, known("cursor() of Writer"), () => query.select("id").cursor(null, typo));
+    await refused(QueryBuildError, known("inBatches() of Writer"), () => query.inBatches(typo).next());
+    await refused(QueryBuildError, known("eachRecord() of Writer"), () => query.eachRecord(typo).next());
+    await refused(QueryBuildError, known("stream() of Writer"), () => query.stream(typo).next());
+    await refused(QueryBuildError, known("forUpdate of Writer"), () => query.forUpdate(typo));
+    await refused(QueryBuildError, known("useIndex of Writer"), () => query.useIndex([], typo));
+    await refused(QueryBuildError, known("withOptions of Writer"), () => query.withOptions(typo));
+    await refused(QueryBuildError, known("explain of Writer"), () => query.explain(typo));
+    await refused(QueryBuildError, known("toSQL of Writer"), () => query.toSQL(typo));
+    await refused(QueryBuildError, known("count()"), () => query.count("age", typo));
+    await refused(QueryBuildError, known("asc()"), () => c.age.asc(typo));
+    await refused(QueryBuildError, known("join of Writer"), () => query.join("books", typo));
+    await refused(QueryBuildError, known('CTE "t"'), () => cte("t", query.select("id"), typo));
+    await refused(QueryBuildError, known('CTE "t"'), () => recursiveCte("t", query.select("id"), untyped(null), typo));
+    await refused(QueryBuildError, known("dateTrunc()"), () => fn.dateTrunc("day", Book.c.deletedAt, typo));
+    await refused(QueryBuildError, known("a frame"), () => fn.sum(c.id).over({ frame: typo }));
+    await refused(QueryBuildError, known("insertMany() of Writer"), () => Writer.insertMany([], typo));
+    await refused(QueryBuildError, known("updateMany() of Writer"), () => Writer.updateMany([], typo));
+    await refused(QueryBuildError, known("updateAll() of Writer"), () => query.updateAll({ age: 1 }, typo));
+    await refused(QueryBuildError, known("deleteAll() of Writer"), () => query.deleteAll(typo));
+    if (backend.supports("upsert")) {
+      const options = untyped({ conflict: ["id"], tpyo: true });
+      await refused(QueryBuildError, known("upsert() of Writer"), () => Writer.upsert({ id: 1, name: "a" }, options));
+      await refused(QueryBuildError, known("upsertMany() of Writer"), () => Writer.upsertMany([], options));
+    }
+    await refused(QueryBuildError, "Invalid options of cursor() of Writer", () => query.cursor(null, untyped(null)));
+    await refused(QueryBuildError, "Invalid options of a window", () => fn.rowNumber().over(untyped(null)));
+    await refused(QueryBuildError, "Invalid options of max()", () => fn.max(c.age, untyped(null)));
+  });
+
+  test("what is of another kind than a clause takes is refused by the clause, with what it takes", async () => {
+    const not = (value: unknown) => untyped(value);
+    const query = Writer.query();
+    await refused(QueryBuildError, ".and() takes conditions", () => c.id.eq(1).and(not(true)));
+    await refused(QueryBuildError, ".or() takes conditions", () => c.id.eq(1).or(not(null)));
+    await refused(QueryBuildError, "needs a condition", () => query.join({ book: Book }, not(null)));
+    await refused(QueryBuildError, "needs a condition", () => query.leftJoin({ book: Book }, not(undefined)));
+    await refused(QueryBuildError, "needs a condition", () => query.join(Book, not(undefined)));
+    await refused(QueryBuildError, "Invalid join of Writer", () => query.join(not(undefined), not(undefined)));
+    await refused(QueryBuildError, "Invalid join of Writer", () => query.crossJoin(not(null)));
+    await refused(RelationError, "withCount of Writer", () => query.withCount(not(1)));
+    await refused(RelationError, "withCount of Writer", () => query.withCount(not(null)));
+    await refused(RelationError, "whereHas of Writer", () => query.whereHas(not(undefined)));
+    await refused(QueryBuildError, "withAggregate of Writer needs", () => query.withAggregate("n", "books", not(1)));
+    await refused(
+      QueryBuildError,
+      "withAggregate of Writer",
+      () => query.withAggregate(not(undefined), "books", not(1)),
+    );
+    await refused(QueryBuildError, 'The CTE "t" needs a query', () => cte("t", not(Writer)));
+    await refused(QueryBuildError, "must be a query with select()", () => recursiveCte("t", not(query), not(null)));
+    await refused(QueryBuildError, "needs a function", () => recursiveCte("t", query.select("id"), not(null)));
+    await refused(
+      QueryBuildError,
+      'The second query of the CTE "t" must',
+      () => recursiveCte("t", query.select("id"), not(() => null)),
+    );
+    await refused(QueryBuildError, "values() takes", () => values(not(null), []));
+    await refused(QueryBuildError, "values() takes", () => values({ id: "int" }, not({ id: 1 })));
+    await refused(QueryBuildError, "Row 1 of values()", () => values({ id: "int" }, [not(null)]));
+    await refused(QueryBuildError, "sum() needs", () => fn.sum(not(null)));
+    await refused(QueryBuildError, "Unknown field undefined in max", () => query.max(not(undefined)));
+    await refused(QueryBuildError, "Unknown field an object in sum", () => query.sum(not(query)));
+    await refused(QueryBuildError, "jsonObject()", () => fn.jsonObject(not(null)));
+    await refused(QueryBuildError, "SQL text is empty", () => Writer.where(" "));
+    await refused(QueryBuildError, "Invalid parameters", () => Writer.where("id = ?", not(null)));
+    await refused(QueryBuildError, "Invalid signal", () => query.withOptions({ signal: not(5) }).all());
+    await refused(QueryBuildError, "bound of a frame", () => fn.sum(c.id).over({ frame: { start: not(5) } }));
+    await refused(
+      QueryBuildError,
+      "Invalid offset of a frame of rows: 1.5",
+      () => fn.sum(c.id).over({ frame: { start: { preceding: 1.5 } } }),
+    );
+    await refused(QueryBuildError, "Invalid onProgress", () => Writer.insertMany([], { onProgress: not(5) }));
+    await refused(QueryBuildError, "leave orderBy()", () => query.orderBy("name").inBatches().next());
+  });
+
+  test("an upsert says what is wrong with its options", { requires: ["upsert", "upsert.where"] }, async () => {
+    const values = { id: 1, name: "Ada" };
+    const wrong = (options: object) => () => Writer.upsert(values, untyped({ conflict: ["id"], ...options }));
+    await refused(QueryBuildError, "Invalid where in upsert() of Writer", wrong({ where: 5 }));
+    await refused(QueryBuildError, "must return values by field", wrong({ update: () => null }));
+    await Writer.create(values);
+    const twice = await Writer.upsert({ id: 1, name: "Countess" }, { conflict: ["id", "id"] });
+    assert.equal(twice.name, "Countess");
   });
 
   test("a size that cannot be is refused by name", async () => {
