@@ -14,6 +14,8 @@ import {
   jsonPath,
   placeOf,
 } from "./json_condition.ts";
+import { isComparable } from "./same_kind.ts";
+import type { OutputColumn } from "./source.ts";
 import type { IfNumber, IfText, Missing, Truth } from "./value_types.ts";
 import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 
@@ -21,6 +23,8 @@ import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 export interface Subquery {
   /** The query as data. */
   toNode(): QueryNode;
+  /** The columns of the result, where they are known. */
+  outputs?(): readonly OutputColumn[];
 }
 
 /** A query that stands for its rows, which are of the type `R` where that is known. */
@@ -41,6 +45,14 @@ export function oneColumn(query: Subquery, place: string): QueryNode {
   if (width === 1) return node;
   throw new QueryBuildError(
     `${place} needs a query of one column, this one has ${width}: select() the one that is meant`,
+  );
+}
+
+/** Refuses a comparison that some databases refuse, and of which others make what they like. */
+export function requireComparable(own: LogicalType | undefined, other: LogicalType | undefined, place: string): void {
+  if (isComparable(own, other)) return;
+  throw new QueryBuildError(
+    `${place} compares values of different types, ${own?.kind} with ${other?.kind}: fn.cast() makes them alike`,
   );
 }
 
@@ -138,6 +150,7 @@ export class Expression<out V = unknown> {
   /** A value beside this expression, to be encoded by its type. */
   protected operand(value: unknown, method: string): ExpressionNode {
     if (value instanceof Expression) {
+      if (!isJSONPath(this.node) && !isJSONPath(value.node)) this.#requireComparable(value.type, method);
       // A place inside JSON is compared as what the other side is.
       return isJSONPath(this.node) ? value.node : inForm(value.node, formOfType(this.type));
     }
@@ -147,6 +160,10 @@ export class Expression<out V = unknown> {
       );
     }
     return { kind: "value", value, type: this.type, label: this.label };
+  }
+
+  #requireComparable(type: LogicalType | undefined, method: string): void {
+    requireComparable(this.type, type, `${this.label ?? "Expression"}.${method}()`);
   }
 
   /** This side of a comparison with an expression. */
@@ -216,6 +233,7 @@ export class Expression<out V = unknown> {
     if (!isQuery && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)) {
       return condition(jsonIn(this.node, values, negated, this.label));
     }
+    if (isQuery) this.#requireComparable(values.outputs?.()[0]?.type, method);
     const items = isQuery
       ? oneColumn(values, `${this.label ?? "Expression"}.${method}()`)
       : values.map((value): ValueNode => {
