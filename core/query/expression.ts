@@ -1,4 +1,10 @@
-import type { ComparisonOperator, ExpressionNode, PatternMatch, ValueNode } from "../ast/expression.ts";
+import {
+  type ComparisonOperator,
+  type ExpressionNode,
+  joinedBy,
+  type PatternMatch,
+  type ValueNode,
+} from "../ast/expression.ts";
 import type { OrderItem, QueryNode } from "../ast/statement.ts";
 import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
@@ -344,22 +350,14 @@ export class Expression<out V = unknown> {
     this: Expression<Truth>,
     ...others: O
   ): Expression<boolean | Missing<V | O[number]["_value"]>> {
-    return condition({
-      kind: "logic",
-      operator: "and",
-      operands: [this.node, ...others.map((other) => other.node)],
-    });
+    return condition(joinedBy("and", [this.node, ...others.map(({ node }) => node)]));
   }
   /** At least one. */
   or<const O extends readonly Expression<Truth>[]>(
     this: Expression<Truth>,
     ...others: O
   ): Expression<boolean | Missing<V | O[number]["_value"]>> {
-    return condition({
-      kind: "logic",
-      operator: "or",
-      operands: [this.node, ...others.map((other) => other.node)],
-    });
+    return condition(joinedBy("or", [this.node, ...others.map(({ node }) => node)]));
   }
   /** Not. */
   not(this: Expression<Truth>): Expression<boolean | Missing<V>> {
