@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  ActiveRecordError,
+  type ActiveRecordError,
   any,
   cte,
   cube,
