@@ -1,5 +1,6 @@
-import type { QueryNode } from "../../core/ast/statement.ts";
+import type { QueryNode, StatementNode } from "../../core/ast/statement.ts";
 import { FeatureDetector } from "../../core/backend/features.ts";
+import type { ExplainOptions, QueryPlan } from "../../core/backend/query_plan.ts";
 import { after, type MaybePromise, type RunResult } from "../../core/backend/result.ts";
 import type { RunOptions } from "../../core/backend/storage_backend.ts";
 import type { SchemaQuery, TableSchema } from "../../core/backend/table_schema.ts";
@@ -17,6 +18,7 @@ import { SQLiteDialect } from "./dialect.ts";
 import { openConnection, type SQLiteConnection } from "./driver.ts";
 import { isConflictUnmatched, mapSQLiteError } from "./errors.ts";
 import { LOWEST_VERSION, SQLITE_RULES } from "./features.ts";
+import { withKeyNames } from "./key_names.ts";
 import { WriterQueue } from "./transaction.ts";
 import { beginSnapshot, endSnapshot } from "./snapshot.ts";
 import { sqliteTypes } from "./type_converters.ts";
@@ -403,6 +405,20 @@ export class SQLiteBackend extends SQLBackend<SQLiteConnection> {
   }
 
   // ---- schema
+
+  /**
+   * How SQLite runs a statement.
+   *
+   * @throws {UnsupportedFeatureError} with `analyze`
+   */
+  override async explain(
+    statement: StatementNode,
+    explain?: ExplainOptions,
+    options?: RunOptions,
+  ): Promise<QueryPlan> {
+    const plan = await super.explain(statement, explain, options);
+    return await this.#introspect((_, query) => withKeyNames(plan, query));
+  }
 
   /** Whether an error says that the columns of an upsert are no unique key. */
   override isUniqueKeyMissing({ driverError }: QueryError): boolean {

@@ -70,6 +70,10 @@ const RULES: readonly TextRule[] = [
     pattern: /^too many attached databases - max 0$/,
     message: () => "Deno allows ATTACH and VACUUM with all permissions only (-A)",
   },
+  {
+    pattern: /^Expression tree is too large \(maximum depth (?<depth>\d+)\)$/,
+    message: ({ depth }) => `it joins or nests more than ${depth} conditions`,
+  },
   { pattern: /^too many SQL variables$/, message: () => "it has too many parameters" },
   {
     pattern: /^cannot start a transaction within a transaction$/,

@@ -434,14 +434,26 @@ export type ExpressionNode =
   | MatchRankNode
   | MatchExcerptNode;
 
+/** A longer list is not copied again for each condition that is added to it: it becomes one operand. */
+const LONG_LIST = 256;
+
+/** Joins conditions by an operator. Those that it joins already become operands of the whole, so that a long chain stays flat. */
+export function joinedBy(operator: LogicNode["operator"], conditions: readonly ExpressionNode[]): LogicNode {
+  const operands = conditions.flatMap((condition) => {
+    if (condition.kind !== "logic" || condition.operator !== operator) return condition;
+    const { length } = condition.operands;
+    return length > 0 && length < LONG_LIST ? condition.operands : condition; // of none, each operator makes something else
+  });
+  return { kind: "logic", operator, operands };
+}
+
 /** Joins conditions with AND, without nesting more than needed. */
 export function allOf(conditions: readonly (ExpressionNode | null)[]): ExpressionNode | null {
   const operands = conditions.filter((condition) => condition !== null);
-  if (operands.length < 2) return operands[0] ?? null;
-  return { kind: "logic", operator: "and", operands };
+  return operands.length < 2 ? operands[0] ?? null : joinedBy("and", operands);
 }
 
 /** Joins conditions with OR. */
 export function anyOf(conditions: readonly ExpressionNode[]): ExpressionNode {
-  return conditions.length === 1 ? conditions[0]! : { kind: "logic", operator: "or", operands: conditions };
+  return conditions.length === 1 ? conditions[0]! : joinedBy("or", conditions);
 }

@@ -91,7 +91,7 @@ export function columnMeta(
     optional: (given?.optionalInput ?? false) || (read?.optional ?? false) ||
       (read?.hasDefault ?? false),
     hasDefault: read?.hasDefault ?? false,
-    databaseDefault: defaultNode(settings.default, type, label),
+    databaseDefault: defaultNode(settings.default, { type, label, check: given?.check ?? null }),
     isGenerated: settings.generated !== undefined &&
       settings.generated !== false,
     generatedAs: typeof settings.generated === "string" ? settings.generated : undefined,
@@ -131,12 +131,25 @@ function refuseChangedByJSON(label: string, schema: ZodSchema): void {
   );
 }
 
-function defaultNode(value: unknown, type: LogicalType, label: string): ExpressionNode | undefined {
+/** A default is a value like any other of its column: checked, and in the form in which it is read back. */
+function defaultNode(
+  value: unknown,
+  { type, label, check }: Pick<ColumnMeta, "type" | "label" | "check">,
+): ExpressionNode | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "object" && value !== null && "node" in value) {
     return (value as SQLExpression).node; // made by the sql tag
   }
-  return { kind: "value", value, type, label };
+  if (typeof value === "function") {
+    throw new ConfigurationError(
+      `Invalid default of ${label}: the database fills it in, so it is a value or sql\`…\`; a function belongs into .default() of a schema`,
+    );
+  }
+  const checked: Checked = value === null || check === null ? { value } : check(value);
+  if ("issues" in checked) {
+    throw new ConfigurationError(`Invalid default of ${label}: ${checked.issues[0]?.message ?? "it is refused"}`);
+  }
+  return { kind: "value", value: checked.value, type, label };
 }
 
 function parseReference(label: string, reference: string | Reference): Reference {

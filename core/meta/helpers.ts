@@ -42,12 +42,7 @@ function helper<T, const O extends HelperOptions>(
   };
   const optional = rest.default !== undefined ||
     (rest.generated !== undefined && rest.generated !== false);
-  const settings: ColumnSettings = {
-    ...rest,
-    ...accepts(rest.default) ? { default: normal(rest.default) } : {},
-    type,
-    nullable,
-  };
+  const settings: ColumnSettings = { ...rest, type, nullable };
   // The flag is the run-time form of the conditional type.
   return new Column(null, check, optional as HasDefault<O>, settings);
 }
@@ -176,7 +171,7 @@ export function duration<const O extends HelperOptions<Temporal.Duration>>(
 }
 
 /** A list whose elements have a type of their own; a native array where the database has them. */
-export function array<T, const O extends HelperOptions = Record<never, never>>(
+export function array<T, const O extends HelperOptions<readonly T[]> = Record<never, never>>(
   element: Column<T, T, boolean>,
   options?: O,
 ): Column<Nullable<T[], O>, Nullable<T[], O>, HasDefault<O>> {

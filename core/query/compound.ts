@@ -1,7 +1,8 @@
 import type { CompoundNode, QueryNode } from "../ast/statement.ts";
 import { QueryBuildError } from "../errors.ts";
-import type { LogicalKind, LogicalType } from "../types/database_type.ts";
+import type { LogicalType } from "../types/database_type.ts";
 import type { TableQuery } from "./common_table.ts";
+import { isSameKind } from "./same_kind.ts";
 import type { OutputColumn } from "./source.ts";
 
 /** How the rows of queries are put together. */
@@ -32,21 +33,6 @@ export interface SameColumns<R> extends RowOperand<R> {
   readonly _key: keyof R;
 }
 
-/** Kinds of values that can stand in one column; what is left out can be anything. */
-const FAMILIES: Readonly<Partial<Record<LogicalKind, string>>> = {
-  ...{ int32: "number", int: "number", bigint: "number", number: "number", decimal: "number" },
-  ...{ string: "text", enum: "text", uuid: "text" },
-  ...{ date: "time", instant: "time", plainDate: "time", plainDateTime: "time" },
-  ...{
-    boolean: "boolean",
-    plainTime: "time of day",
-    duration: "duration",
-    json: "JSON",
-    bytes: "bytes",
-    array: "array",
-  },
-};
-
 /** What is known of a column that is put together with another. */
 export interface CompoundColumn {
   /** Its name. */
@@ -57,13 +43,11 @@ export interface CompoundColumn {
 
 /** Refuses columns of one name whose values are of different kinds: all are read as those of the first. */
 export function requireSameKind(operation: SetOperation, { key, type }: CompoundColumn, other: CompoundColumn): void {
-  if (type === undefined || other.type === undefined) return;
-  const [first, second] = [FAMILIES[type.kind], FAMILIES[other.type.kind]];
-  if (first === second || first === undefined || second === undefined) return;
+  if (isSameKind(type, other.type)) return;
   throw new QueryBuildError(
     `Cannot ${operation} columns of different types: ${
       JSON.stringify(key)
-    } is ${type.kind} in one query and ${other.type.kind} in another; fn.cast() makes them alike`,
+    } is ${type?.kind} in one query and ${other.type?.kind} in another; fn.cast() makes them alike`,
   );
 }
 

@@ -1,4 +1,10 @@
-import type { ComparisonOperator, ExpressionNode, PatternMatch, ValueNode } from "../ast/expression.ts";
+import {
+  type ComparisonOperator,
+  type ExpressionNode,
+  joinedBy,
+  type PatternMatch,
+  type ValueNode,
+} from "../ast/expression.ts";
 import type { OrderItem, QueryNode } from "../ast/statement.ts";
 import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
@@ -15,6 +21,8 @@ import {
   placeOf,
 } from "./json_condition.ts";
 import { checkedOptions } from "./options.ts";
+import { isComparable } from "./same_kind.ts";
+import type { OutputColumn } from "./source.ts";
 import type { IfNumber, IfText, Missing, Truth } from "./value_types.ts";
 import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 
@@ -22,6 +30,8 @@ import type { Containable, JSONAt, JSONKey } from "./json_types.ts";
 export interface Subquery {
   /** The query as data. */
   toNode(): QueryNode;
+  /** The columns of the result, where they are known. */
+  outputs?(): readonly OutputColumn[];
 }
 
 /** A query that stands for its rows, which are of the type `R` where that is known. */
@@ -42,6 +52,14 @@ export function oneColumn(query: Subquery, place: string): QueryNode {
   if (width === 1) return node;
   throw new QueryBuildError(
     `${place} needs a query of one column, this one has ${width}: select() the one that is meant`,
+  );
+}
+
+/** Refuses a comparison that some databases refuse, and of which others make what they like. */
+export function requireComparable(own: LogicalType | undefined, other: LogicalType | undefined, place: string): void {
+  if (isComparable(own, other)) return;
+  throw new QueryBuildError(
+    `${place} compares values of different types, ${own?.kind} with ${other?.kind}: fn.cast() makes them alike`,
   );
 }
 
@@ -139,6 +157,7 @@ export class Expression<out V = unknown> {
   /** A value beside this expression, to be encoded by its type. */
   protected operand(value: unknown, method: string): ExpressionNode {
     if (value instanceof Expression) {
+      if (!isJSONPath(this.node) && !isJSONPath(value.node)) this.#requireComparable(value.type, method);
       // A place inside JSON is compared as what the other side is.
       return isJSONPath(this.node) ? value.node : inForm(value.node, formOfType(this.type));
     }
@@ -148,6 +167,10 @@ export class Expression<out V = unknown> {
       );
     }
     return { kind: "value", value, type: this.type, label: this.label };
+  }
+
+  #requireComparable(type: LogicalType | undefined, method: string): void {
+    requireComparable(this.type, type, `${this.label ?? "Expression"}.${method}()`);
   }
 
   /** This side of a comparison with an expression. */
@@ -217,6 +240,7 @@ export class Expression<out V = unknown> {
     if (!isQuery && isJSONPath(this.node) && !values.some((value) => value === null || value === undefined)) {
       return condition(jsonIn(this.node, values, negated, this.label));
     }
+    if (isQuery) this.#requireComparable(values.outputs?.()[0]?.type, method);
     const items = isQuery
       ? oneColumn(values, `${this.label ?? "Expression"}.${method}()`)
       : values.map((value): ValueNode => {
@@ -332,22 +356,14 @@ export class Expression<out V = unknown> {
     this: Expression<Truth>,
     ...others: O
   ): Expression<boolean | Missing<V | O[number]["_value"]>> {
-    return condition({
-      kind: "logic",
-      operator: "and",
-      operands: [this.node, ...others.map((other) => this.#conditionNode(other, "and"))],
-    });
+    return condition(joinedBy("and", [this.node, ...others.map((other) => this.#conditionNode(other, "and"))]));
   }
   /** At least one. */
   or<const O extends readonly Expression<Truth>[]>(
     this: Expression<Truth>,
     ...others: O
   ): Expression<boolean | Missing<V | O[number]["_value"]>> {
-    return condition({
-      kind: "logic",
-      operator: "or",
-      operands: [this.node, ...others.map((other) => this.#conditionNode(other, "or"))],
-    });
+    return condition(joinedBy("or", [this.node, ...others.map((other) => this.#conditionNode(other, "or"))]));
   }
   /** Not. */
   not(this: Expression<Truth>): Expression<boolean | Missing<V>> {

@@ -147,10 +147,7 @@ export class RowQuery<in out C, in out R, in out J = NoJoins> extends RowTermina
         `Invalid condition in having of ${this.state.meta.model}: expected an expression, such as fn.count().gt(1)`,
       );
     }
-    const { having } = this.state;
-    return this.derive({
-      having: having === null ? made.node : { kind: "logic", operator: "and", operands: [having, made.node] },
-    });
+    return this.derive({ having: allOf([this.state.having, made.node]) });
   }
 
   /** Gives a window a name, which `over("name")` of several functions can share. */

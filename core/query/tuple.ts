@@ -2,7 +2,7 @@ import type { ComparisonOperator, ExpressionNode, QueryNode, TupleNode } from ".
 import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import { argument, BOOLEAN, expectExpression } from "./arguments.ts";
-import { Expression, isSubquery, type RowsSubquery, type Subquery } from "./expression.ts";
+import { Expression, isSubquery, requireComparable, type RowsSubquery, type Subquery } from "./expression.ts";
 import type { Missing } from "./value_types.ts";
 
 /** The values of a tuple of expressions. */
@@ -38,6 +38,7 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
           throw new QueryBuildError(`${method}() of a tuple was given null: test for NULL with isNull()`);
         }
         const { type, label } = this.#items[i]!; // as many as there are values
+        if (value instanceof Expression) requireComparable(type, value.type, `${method}() of a tuple`);
         const node = argument(value, "tuple", { type });
         return node.kind === "value" ? { ...node, label } : node;
       }),
@@ -90,8 +91,12 @@ export class Tuple<const in out E extends readonly Expression<unknown>[]> {
   #query(query: Subquery, method: string): QueryNode {
     const node = query.toNode();
     const [width, needed] = [widthOf(node), this.#items.length];
-    if (width === needed) return node;
-    throw new QueryBuildError(`${method}() of a tuple needs a query of ${needed} columns, this one has ${width}`);
+    if (width !== needed) {
+      throw new QueryBuildError(`${method}() of a tuple needs a query of ${needed} columns, this one has ${width}`);
+    }
+    const outputs = query.outputs?.() ?? [];
+    this.#items.forEach(({ type }, i) => requireComparable(type, outputs[i]?.type, `${method}() of a tuple`));
+    return node;
   }
   #in(rows: readonly TupleValues<E>[] | Subquery, negated: boolean, method: string): Expression<boolean> {
     if (!isSubquery(rows) && !Array.isArray(rows)) {

@@ -1,6 +1,7 @@
 import { RelationError } from "../errors.ts";
 import type { ColumnMeta } from "../meta/column_meta.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
+import { isComparable } from "../query/same_kind.ts";
 
 /** The kinds of relations. */
 export type RelationKind = "belongsTo" | "hasOne" | "hasMany";
@@ -67,6 +68,11 @@ export function defineRelation(kind: RelationKind, name: string, { owner, target
   const key = options.referencedKey === undefined
     ? keyOf(referenced, label)
     : columnOf(referenced, options.referencedKey, `referencedKey of relation ${label}`);
+  if (!isComparable(foreign.type, key.type)) {
+    throw new RelationError(
+      `Relation ${label} compares values of different types: ${foreign.label} is ${foreign.type.kind}, ${key.label} is ${key.type.kind}`,
+    );
+  }
   const [ownerColumn, targetColumn] = kind === "belongsTo" ? [foreign, key] : [key, foreign];
   return {
     name,

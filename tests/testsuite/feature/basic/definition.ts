@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   ActiveRecord,
+  array,
+  type Column,
   column,
   ConfigurationError,
+  decimal,
+  instant,
   type ModelClass,
+  plainDate,
   primaryKey,
   QueryError,
   ValidationError,
@@ -192,6 +197,34 @@ export const modelDefinition: SuiteGroup = group(
         odd: column(z.union([z.string(), z.number()]), { type: "json" }),
       }) {}
       assert.equal(Right.tableName, "rights");
+    });
+
+    test("a default is checked where it is declared, and has the form in which it is read", async ({ backend }) => {
+      const shapes: readonly [Record<string, Column<unknown, unknown, boolean>>, RegExp][] = [
+        [{ price: decimal(10, 2, { default: (() => "1.5") as never }) }, /Prices\.price: .*\.default\(\) of a schema/],
+        [{ price: decimal(10, 2, { default: "1.234" }) }, /Prices\.price: .*decimal of at most 8 digits/],
+        [{ days: array(plainDate(), { default: ["2024-01-01" as never] }) }, /Prices\.days: .*PlainDate/],
+        [{ at: instant({ default: new Date(0) as never }) }, /Prices\.at: .*Temporal\.Instant/],
+      ];
+      for (const [shape, message] of shapes) {
+        class Prices extends ActiveRecord.define("prices", { id: primaryKey(), ...shape }) {}
+        assert.match((await errorOf(ConfigurationError, () => Prices.query())).message, message);
+      }
+      class Price extends ActiveRecord.define("definition_prices", {
+        id: primaryKey(),
+        price: column(decimal(10, 2), { default: "+1.5" }),
+        list: array(decimal(10, 2), { default: ["1"] }),
+      }) {}
+      Price.configure(backend);
+      await Price.createTable();
+      try {
+        const made = await Price.create({});
+        for (const { price, list } of [made, await Price.findOrFail(made.id)]) {
+          assert.deepEqual([price, list], ["1.50", ["1.00"]]);
+        }
+      } finally {
+        await Price.dropTable();
+      }
     });
 
     test("a model without backend says how to give it one", async () => {

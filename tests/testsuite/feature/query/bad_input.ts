@@ -11,6 +11,7 @@ import {
   recursiveCte,
   RelationError,
   rollup,
+  sql,
   tuple,
   UnsupportedFeatureError,
   values,
@@ -214,6 +215,53 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     await refused(QueryBuildError, "except rows of Writer", () => narrow.except(untyped(Writer.query())));
     await refused(QueryBuildError, "union records", () => Writer.query().union(untyped({})));
     await refused(QueryBuildError, "list", () => Writer.where(c.id.in(untyped({ id: 1 }))));
+  });
+
+  test("a comparison of values of different types is refused, whatever gives the other", async () => {
+    const titles = Book.select({ title: Book.c.title });
+    const title = untyped(titles.limit(1).scalar());
+    const differ = (place: string, own: string, other: string) =>
+      `${place} compares values of different types, ${own} with ${other}`;
+    await refused(QueryBuildError, differ("Writer.id.in()", "int", "string"), () => Writer.where({ id__in: titles }));
+    await refused(
+      QueryBuildError,
+      differ("Writer.id.notIn()", "int", "string"),
+      () => Writer.where(c.id.notIn(titles)),
+    );
+    await refused(QueryBuildError, differ("Writer.id.gt()", "int", "string"), () => Writer.where(c.id.gt(title)));
+    await refused(
+      QueryBuildError,
+      differ("Writer.name.eq()", "string", "int"),
+      () => Writer.where({ name: untyped(c.id) }),
+    );
+    await refused(
+      QueryBuildError,
+      differ("Writer.age.between()", "int", "string"),
+      () => Writer.where(c.age.between(1, title)),
+    );
+    await refused(QueryBuildError, "with string", () => Writer.where(c.id.eq(untyped(any(titles)))));
+    await refused(QueryBuildError, "with string", () => Writer.where(c.id.isDistinctFrom(untyped(Book.c.title))));
+    const pairs = Book.select({ id: Book.c.id, title: Book.c.title });
+    await refused(QueryBuildError, "of a tuple", () => Writer.where(tuple(c.id, c.age).in(pairs)));
+    await refused(QueryBuildError, "of a tuple", () => Writer.where(tuple(c.id, c.age).eq([1, untyped(c.name)])));
+    await refused(
+      QueryBuildError,
+      differ("Writer.name.eq()", "string", "int"),
+      () => Writer.query().join({ book: Book }, (own, j) => own.name.eq(untyped(j.book.id))),
+    );
+  });
+
+  test("numbers of all kinds are compared, and so is what nobody knows the type of", async () => {
+    await fillLibrary();
+    const prices = Book.select({ price: Book.c.price });
+    assert.equal(typeof (await Writer.where({ id__in: prices }).count()), "number");
+    assert.equal(await Writer.where(c.id.eq(untyped(fn.cast(c.id, "bigint")))).count(), 4);
+    assert.equal(await Writer.where(c.id.in(Book.select({ id: sql<number>`writer_id` }))).count(), 2);
+    assert.equal(await Writer.where(c.name.eq(sql<string>`${c.name}`)).count(), 4);
+    assert.equal(
+      await Writer.where(fn.cast(c.id, "string").in(Book.select({ w: fn.cast(Book.c.writerId, "string") }))).count(),
+      2,
+    );
   });
 
   test("a set operation on columns of different types is refused, also where the application has texts of both", async () => {

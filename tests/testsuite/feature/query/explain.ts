@@ -13,6 +13,13 @@ class Measure extends ActiveRecord.define("measures", {
   note: z.string(),
 }) {}
 
+class Gauge extends ActiveRecord.define("gauges", {
+  id: primaryKey(),
+  serial: column(z.string().max(50), { unique: true }),
+  maker: z.string().max(50),
+  model: column(z.string().max(50), { name: "model name" }),
+}, { unique: [["maker", "model"]] }) {}
+
 async function fill(): Promise<void> {
   await Measure.insertMany(Array.from({ length: 2_000 }, (_, i) => ({ place: `place ${i}`, note: `note ${i}` })));
 }
@@ -43,7 +50,16 @@ const texts = [
 ];
 
 /** What the database says of how it runs a query. */
-export const explain: SuiteGroup = group("query/explain", [Measure], (test) => {
+export const explain: SuiteGroup = group("query/explain", [Measure, Gauge], (test) => {
+  test("explain() calls the index of a unique key by the name of the key", { requires: ["explain"] }, async () => {
+    await Gauge.insertMany(
+      Array.from({ length: 2_000 }, (_, i) => ({ serial: `s${i}`, maker: `maker ${i}`, model: `m${i}` })),
+    );
+    await assertUsesIndex(Gauge.where({ serial: "s7" }), "gauges_serial_key");
+    const plan = await Gauge.where({ maker: "maker 7", model: "m7" }).explain();
+    assert.ok(plan.nodes.some(({ index }) => /^gauges_maker_model.name_key$/.test(index ?? "")), String(plan));
+  });
+
   test("explain() says which index is used", { requires: ["explain"] }, async () => {
     await fill();
     const query = Measure.where({ place: "place 7" });

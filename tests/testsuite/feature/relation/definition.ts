@@ -92,6 +92,17 @@ export const definition: SuiteGroup = group("relation/definition", [Employee, Ba
     }
   });
 
+  test("a relation between keys of different types is refused, before any of its rows is looked for", async () => {
+    class Shelf extends ActiveRecord.define("employee_shelves", { id: primaryKey(), owner: z.int() }) {
+      get holder() {
+        return this.belongsTo(() => Employee, { foreignKey: "owner" });
+      }
+    }
+    const wrong = /Shelf\.holder .*different types: Shelf\.owner is int, Employee\.number is string/;
+    assert.match((await errorOf(RelationError, () => Shelf.query().join("holder"))).message, wrong);
+    assert.match((await errorOf(RelationError, () => Shelf.with("holder"))).message, wrong);
+  });
+
   test("a relation outside a getter, or to what is no model, is refused", async () => {
     class Loose extends ActiveRecord.define("loose", { id: primaryKey() }) {
       things() {
