@@ -6,6 +6,7 @@ import {
   type MaybePromise,
   type QueryResult,
   type RunResult,
+  settled,
 } from "../backend/result.ts";
 import {
   type CompileOptions,
@@ -250,21 +251,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     options: RunOptions | undefined,
   ): MaybePromise<RunResult> {
     const start = performance.now();
-    const done = (result: RunResult): RunResult => {
+    return settled(() => this.runQuery(connection, sql, params, mode, options), (result) => {
       this.#tell(start, { sql, kind: "statement", rows: result.affectedRows });
       return result;
-    };
-    const failed = (raw: unknown): never => {
+    }, (raw) => {
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "statement", rows: 0, error });
       throw error;
-    };
-    try {
-      const result = this.runQuery(connection, sql, params, mode, options);
-      return result instanceof Promise ? result.then(done, failed) : done(result);
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 
   #tell(start: number, event: Omit<QueryEvent, "durationMs">): void {
@@ -503,21 +497,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   protected control(connection: C, sql: string): MaybePromise<void> {
     this.noteWrite();
     const start = performance.now();
-    const done = () => {
+    return settled(() => this.runQuery(connection, sql, [], "none"), () => {
       this.noteWrite();
       this.#tell(start, { sql, kind: "transaction", rows: 0 });
-    };
-    const failed = (raw: unknown): never => {
+    }, (raw) => {
       this.noteWrite();
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "transaction", rows: 0, error });
       throw error;
-    };
-    try {
-      const result = this.runQuery(connection, sql, [], "none");
-      return result instanceof Promise ? result.then(done, failed) : done();
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 }
