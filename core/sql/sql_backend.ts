@@ -16,7 +16,6 @@ import {
 } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import type { ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
-import { cacheKey, type ResultCache } from "../backend/query_scope.ts";
 import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
@@ -113,9 +112,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** The plan of a statement, with the tags of its scope and of the call behind its text. */
   protected planned(statement: StatementNode, options: RunOptions | undefined): StatementPlan {
-    const plan = this.#plan(statement);
-    const sql = tagged(plan.sql, this.scope, options);
-    return sql === plan.sql ? plan : { ...plan, sql };
+    return tagged(this.#plan(statement), this.scope, options);
   }
 
   /** The statement as text, with the conditions that default scopes have now. */
@@ -137,11 +134,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       return plan.reads ? this.#runNow(plan, params, options) : this.#runWrite(plan, params, options);
     }
     const { scope } = this;
-    const sql = tagged(plan.sql, scope, options);
-    const scoped = sql === plan.sql ? plan : { ...plan, sql };
+    const scoped = tagged(plan, scope, options);
     if (!plan.reads) return this.#runWrite(scoped, params, options);
     const cache = plan.mode === "auto" ? null : scope?.cache ?? null;
-    return cache === null ? this.#runNow(scoped, params, options) : this.#runCached(cache, scoped, params, options);
+    const run = () => this.#runNow(scoped, params, options);
+    if (cache === null) return run();
+    const reader = this.transactions.current()?.root;
+    return cache.answer({ sql: scoped.sql, params }, { reader, writes: () => this.writes, run });
   }
 
   /** A write makes kept results wrong: those that are read while it runs, and those before. */
@@ -151,24 +150,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     if (result instanceof Promise) return result.finally(() => this.noteWrite());
     this.noteWrite();
     return result;
-  }
-
-  #runCached(
-    cache: ResultCache,
-    plan: StatementPlan,
-    params: readonly unknown[],
-    options: RunOptions | undefined,
-  ): MaybePromise<RunResult> {
-    const key = cacheKey(plan.sql, params);
-    if (key === null) return this.#runNow(plan, params, options);
-    const reader = this.transactions.current()?.root;
-    const began = this.writes;
-    const kept = cache.get(key, reader, began);
-    if (kept !== undefined) return kept;
-    return after(this.#runNow(plan, params, options), (result) => {
-      cache.set(key, result, { reader, began, now: this.writes });
-      return result;
-    });
   }
 
   #runNow(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
