@@ -65,7 +65,11 @@ export class ResultCache {
   #writes = -1;
   #results = new WeakMap<object, Map<string, RunResult>>();
 
-  /** The result of a query that ran since the last write, or that of running it, which is kept unless a write came meanwhile. */
+  /**
+   * The result of a query that ran since the last write, or that of running it, which is kept unless a write came meanwhile.
+   *
+   * @internal
+   */
   answer({ sql, params }: CompiledStatement, { reader = NOBODY, writes, run }: CachedRun): MaybePromise<RunResult> {
     const key = cacheKey(sql, params);
     if (key === null) return run();
