@@ -1,5 +1,5 @@
 /** Names that a server's text holds. Values that it holds as well are left where they are. */
-interface Names {
+export interface Names {
   readonly table?: string | undefined;
   readonly columns?: readonly string[] | undefined;
   readonly constraint?: string | undefined;

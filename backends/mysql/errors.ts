@@ -18,18 +18,14 @@ import {
   TypeConversionError,
   UniqueViolationError,
 } from "../../core/errors.ts";
-import { readCheck, readColumn, readForeignKey, readKey, readName, readNames } from "./error_names.ts";
+import { type Names, readCheck, readColumn, readForeignKey, readKey, readName, readNames } from "./error_names.ts";
 import { failureOf, type MySQLFailure } from "./failures.ts";
 import { refusalMessage } from "./refusals.ts";
 
 type DatabaseErrorClass = new (message: string, details: DatabaseErrorDetails) => DatabaseError;
 
-/** Names that the server's text holds. */
-export interface Place {
-  readonly table?: string | undefined;
-  readonly columns?: readonly string[] | undefined;
-  readonly constraint?: string | undefined;
-  readonly name?: string | undefined;
+/** What a message can say. */
+interface Place extends Names {
   /** Why a calculation of the library refuses a value. */
   readonly refusal?: string | undefined;
 }

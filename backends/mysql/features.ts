@@ -35,7 +35,6 @@ export const SHARED_RULES: readonly CapabilityRule[] = [
   { capability: "join.right" },
   { capability: "distinctFrom" },
   { capability: "aggregate.orderBy" },
-  { capability: "rollup" },
   { capability: "foreignKeys" },
   { capability: "checkConstraints" },
   { capability: "generatedColumns" },

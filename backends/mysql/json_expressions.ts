@@ -2,8 +2,8 @@ import type { ExpressionNode } from "../../core/ast/expression.ts";
 import { kindOf } from "../../core/ast/kind.ts";
 import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
-import { jsonPathText } from "../../core/sql/compile_json.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
+import { type JSONCompilers, jsonObjectCall, jsonPathText } from "../../core/sql/compile_json.ts";
 import { mysqlBuilder } from "./builder.ts";
 import { writeContains, writeTypeName } from "./json_contains.ts";
 import { isParameter, typed } from "./typed.ts";
@@ -159,10 +159,7 @@ export function writeJSONValue(given: ExpressionNode, builder: SQLBuilder): void
 }
 
 /** How MySQL and MariaDB write what looks into JSON. */
-export const jsonExpressions: Pick<
-  ExpressionCompilers,
-  "jsonPath" | "jsonContains" | "jsonHasKey" | "jsonLength" | "jsonSet" | "jsonObject"
-> = {
+export const jsonExpressions: JSONCompilers = {
   jsonPath: writePath,
   jsonContains: writeContains,
   jsonHasKey(place, builder) {
@@ -209,14 +206,5 @@ export const jsonExpressions: Pick<
       builder,
     );
   },
-  jsonObject({ entries }, builder) {
-    builder.sql += "JSON_OBJECT(";
-    entries.forEach(({ key, value }, i) => {
-      if (i > 0) builder.sql += ", ";
-      builder.bindText(key);
-      builder.sql += ", ";
-      writeJSONValue(value, builder);
-    });
-    builder.sql += ")";
-  },
+  jsonObject: jsonObjectCall("JSON_OBJECT", writeJSONValue),
 };

@@ -11,7 +11,13 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import type { DDLDialect } from "../../core/sql/compile_ddl.ts";
 import { compileCompound } from "../../core/sql/compile_compound.ts";
-import { compileSelect, standardStatements, writeLimitOffset, writeTable } from "../../core/sql/compile_statement.ts";
+import {
+  compileSelect,
+  standardStatements,
+  writeLimitOffset,
+  writeRows,
+  writeTable,
+} from "../../core/sql/compile_statement.ts";
 import { inOrder } from "./assignments.ts";
 import { type MySQLBuilder, mysqlBuilder } from "./builder.ts";
 import { fulltextStatements } from "./full_text.ts";
@@ -98,11 +104,7 @@ function writeInsert(node: InsertNode, builder: SQLBuilder): void {
     return;
   }
   builder.sql += ") VALUES ";
-  node.rows.forEach((row, i) => {
-    builder.sql += i === 0 ? "(" : ", (";
-    builder.list(row);
-    builder.sql += ")";
-  });
+  writeRows(node.rows, builder);
 }
 
 /** Writes what changes rows, which may not read its own table in a subquery. */

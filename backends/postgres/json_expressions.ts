@@ -1,8 +1,8 @@
 import type { ExpressionNode } from "../../core/ast/expression.ts";
 import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
-import { jsonPathText } from "../../core/sql/compile_json.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
+import { type JSONCompilers, jsonObjectCall, jsonPathText } from "../../core/sql/compile_json.ts";
 import { arrayText } from "./array_text.ts";
 import { postgresBuilder, writeTyped } from "./builder.ts";
 
@@ -83,10 +83,7 @@ function writeSet({ operand, path }: Place, value: ExpressionNode, adds: boolean
 }
 
 /** How PostgreSQL writes what looks into JSON. */
-export const jsonExpressions: Pick<
-  ExpressionCompilers,
-  "jsonPath" | "jsonContains" | "jsonHasKey" | "jsonLength" | "jsonSet" | "jsonObject"
-> = {
+export const jsonExpressions: JSONCompilers = {
   jsonPath: writePath,
   jsonContains({ operand, path, value }, builder) {
     writePath({ kind: "jsonPath", operand, path, form: "json", type: { kind: "json" } }, builder);
@@ -116,14 +113,9 @@ export const jsonExpressions: Pick<
     }
     writeSet({ operand, path }, value, !isElement, builder);
   },
-  jsonObject({ entries }, builder) {
-    builder.sql += "jsonb_build_object(";
-    entries.forEach(({ key, value }, i) => {
-      if (i > 0) builder.sql += ", ";
-      postgresBuilder(builder).text(key);
-      builder.sql += ", ";
-      writeJSONValue(value, builder);
-    });
-    builder.sql += ")";
-  },
+  jsonObject: jsonObjectCall(
+    "jsonb_build_object",
+    writeJSONValue,
+    (key, builder) => postgresBuilder(builder).text(key),
+  ),
 };

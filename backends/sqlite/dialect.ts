@@ -12,7 +12,7 @@ import { QueryBuildError } from "../../core/errors.ts";
 import type { ExpressionCompilers, FunctionCompilers, SQLBuilder, StatementCompilers } from "../../core/sql/builder.ts";
 import { compileCompound, writeValues } from "../../core/sql/compile_compound.ts";
 import { likePattern, standardExpressions } from "../../core/sql/compile_expression.ts";
-import { compileSelect, standardStatements, writeLimitOffset } from "../../core/sql/compile_statement.ts";
+import { compileSelect, standardStatements, writeLimitOffset, writeRows } from "../../core/sql/compile_statement.ts";
 import { SQLDialect } from "../../core/sql/dialect.ts";
 import type { PlanReader } from "../../core/sql/plan_reader.ts";
 import {
@@ -313,11 +313,7 @@ const statements: StatementCompilers = {
     builder.sql += `SELECT ${
       node.columns.map((name, i) => `column${i + 1} AS ${builder.dialect.quoteIdentifier(name)}`).join(", ")
     } FROM (VALUES `;
-    node.rows.forEach((row, i) => {
-      builder.sql += i === 0 ? "(" : ", (";
-      builder.list(row);
-      builder.sql += ")";
-    });
+    writeRows(node.rows, builder);
     builder.sql += ")";
   },
 };

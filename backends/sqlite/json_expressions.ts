@@ -2,8 +2,8 @@ import type { ExpressionNode } from "../../core/ast/expression.ts";
 import { kindOf } from "../../core/ast/kind.ts";
 import type { JSONPathNode, JSONStep } from "../../core/ast/json.ts";
 import { QueryBuildError } from "../../core/errors.ts";
-import type { ExpressionCompilers, SQLBuilder } from "../../core/sql/builder.ts";
-import { jsonPathText } from "../../core/sql/compile_json.ts";
+import type { SQLBuilder } from "../../core/sql/builder.ts";
+import { type JSONCompilers, jsonObjectCall, jsonPathText } from "../../core/sql/compile_json.ts";
 
 /** Writes a function of a document and a path. */
 function writeCall(name: string, operand: ExpressionNode, path: readonly JSONStep[], builder: SQLBuilder): void {
@@ -69,10 +69,7 @@ export function writeJSONValue(node: ExpressionNode, builder: SQLBuilder): void 
 }
 
 /** How SQLite writes what looks into JSON. */
-export const jsonExpressions: Pick<
-  ExpressionCompilers,
-  "jsonPath" | "jsonContains" | "jsonHasKey" | "jsonLength" | "jsonSet" | "jsonObject"
-> = {
+export const jsonExpressions: JSONCompilers = {
   jsonPath: writePath,
   jsonContains({ operand, path, value }, builder) {
     builder.sql += "json_holds(";
@@ -112,14 +109,5 @@ export const jsonExpressions: Pick<
     builder.expression(operand);
     builder.sql += " END";
   },
-  jsonObject({ entries }, builder) {
-    builder.sql += "json_object(";
-    entries.forEach(({ key, value }, i) => {
-      if (i > 0) builder.sql += ", ";
-      builder.bindText(key);
-      builder.sql += ", ";
-      writeJSONValue(value, builder);
-    });
-    builder.sql += ")";
-  },
+  jsonObject: jsonObjectCall("json_object", writeJSONValue),
 };

@@ -1,5 +1,6 @@
 import type { UpdateRowsNode } from "../../core/ast/statement.ts";
 import type { SQLBuilder } from "../../core/sql/builder.ts";
+import { writeRows } from "../../core/sql/compile_statement.ts";
 import { tableName, writeCommonAssignments, writeFurtherCondition } from "../../core/sql/compile_update_rows.ts";
 
 /** Names that no column of a model has. */
@@ -19,11 +20,7 @@ export function writeUpdateFromRows(node: UpdateRowsNode, builder: SQLBuilder): 
   writeCommonAssignments(node, builder);
   const names = [...node.key.map((_, i) => keyName(i)), ...node.columns.map((_, i) => valueName(i))];
   builder.sql += ` FROM (SELECT ${names.map((name, i) => `column${i + 1} AS ${name}`).join(", ")} FROM (VALUES `;
-  node.rows.forEach((row, i) => {
-    builder.sql += i === 0 ? "(" : ", (";
-    builder.list(row);
-    builder.sql += ")";
-  });
+  writeRows(node.rows, builder);
   builder.sql += `)) AS ${SOURCE} WHERE `;
   for (let i = 0; i < width; i++) {
     if (i > 0) builder.sql += " AND ";

@@ -1,6 +1,6 @@
 import { QueryBuildError } from "../errors.ts";
 import { AsyncContext } from "./async_context.ts";
-import type { RunResult } from "./result.ts";
+import { after, type CompiledStatement, type MaybePromise, type RunResult } from "./result.ts";
 
 /** Tags that are written behind statements as a comment. */
 export type Tags = Readonly<Record<string, string>>;
@@ -50,28 +50,46 @@ const LONGEST_KEY = 10_000;
 /** Who reads outside of transactions; a transaction sees rows of its own. */
 const NOBODY: object = {};
 
+/** A query whose result may be kept. */
+export interface CachedRun {
+  /** Who reads: a transaction, or nobody. */
+  readonly reader?: object | undefined;
+  /** Number of writes so far. */
+  readonly writes: () => number;
+  /** Asks the database. */
+  readonly run: () => MaybePromise<RunResult>;
+}
+
 /** Results of queries, by text and parameters. Every write of the same backend empties it. */
 export class ResultCache {
   #writes = -1;
   #results = new WeakMap<object, Map<string, RunResult>>();
 
-  /** The result of a query that ran since the last write; a copy, since records change their rows. */
-  get(key: string, reader: object | undefined, writes: number): RunResult | undefined {
-    if (this.#writes !== writes) return undefined;
-    const found = this.#results.get(reader ?? NOBODY)?.get(key);
-    return found === undefined ? undefined : copied(found);
+  /**
+   * The result of a query that ran since the last write, or that of running it, which is kept unless a write came meanwhile.
+   *
+   * @internal
+   */
+  answer({ sql, params }: CompiledStatement, { reader = NOBODY, writes, run }: CachedRun): MaybePromise<RunResult> {
+    const key = cacheKey(sql, params);
+    if (key === null) return run();
+    const began = writes();
+    const kept = this.#writes === began ? this.#results.get(reader)?.get(key) : undefined;
+    if (kept !== undefined) return copied(kept);
+    return after(run(), (result) => {
+      if (began === writes()) this.#keep(key, result, { reader, writes: began });
+      return result;
+    });
   }
 
-  /** Keeps the result of a query that began after so many writes, unless another write came since. */
-  set(key: string, result: RunResult, { reader = NOBODY, began, now }: {
-    readonly reader?: object | undefined;
-    readonly began: number;
-    readonly now: number;
-  }): void {
-    if (began !== now) return;
-    if (this.#writes !== now) {
+  #keep(
+    key: string,
+    result: RunResult,
+    { reader, writes }: { readonly reader: object; readonly writes: number },
+  ): void {
+    if (this.#writes !== writes) {
       this.#results = new WeakMap();
-      this.#writes = now;
+      this.#writes = writes;
     }
     let results = this.#results.get(reader);
     if (results === undefined) this.#results.set(reader, results = new Map());
@@ -80,13 +98,14 @@ export class ResultCache {
   }
 }
 
+/** A copy, since records change their rows. */
 function copied(result: RunResult): RunResult {
   const rows = result.rows.map((row) => row.map((value) => value instanceof Uint8Array ? value.slice() : value));
   return { ...result, rows };
 }
 
 /** A text that stands for a query and its parameters; null when it would be too long. */
-export function cacheKey(sql: string, params: readonly unknown[]): string | null {
+function cacheKey(sql: string, params: readonly unknown[]): string | null {
   let key = sql;
   for (const value of params) {
     key += `\0${typeof value}:${value instanceof Uint8Array ? value.join() : String(value)}`;

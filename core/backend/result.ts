@@ -42,6 +42,20 @@ export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePro
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
+/** Runs something and calls `done` with what it gives or `failed` with what it throws, now or when it is there. */
+export function settled<T, U>(
+  run: () => MaybePromise<T>,
+  done: (value: T) => U,
+  failed: (error: unknown) => U,
+): MaybePromise<U> {
+  try {
+    const value = run();
+    return value instanceof Promise ? value.then(done, failed) : done(value);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 /** Runs something and gives its outcome as a promise, also what it throws. */
 export function promised<T>(run: () => MaybePromise<T>): Promise<T> {
   try {

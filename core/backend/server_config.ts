@@ -324,7 +324,7 @@ export function textOption(given: GivenOptions, name: string): string | undefine
 }
 
 /** A whole number of the options. */
-export function integerOf(given: GivenOptions, name: string, min: number, max: number, fallback: number): number {
+function integerOf(given: GivenOptions, name: string, min: number, max: number, fallback: number): number {
   const value = given[name];
   if (value !== undefined && typeof value !== "number" && typeof value !== "string") {
     throw new ConfigurationError(`Invalid ${name}: ${typeName(value)} (${min}–${max})`);

@@ -32,7 +32,7 @@ export type TextsIn<A extends readonly unknown[]> = { readonly [I in keyof A]: A
 export type NumberIn<A> = A extends Expression<infer V> ? IfNumber<V, unknown> : unknown;
 
 /** The type of a value that stands alone. */
-export function literalType(value: unknown): LogicalType | undefined {
+function literalType(value: unknown): LogicalType | undefined {
   switch (typeof value) {
     case "string":
       return STRING;

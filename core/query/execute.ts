@@ -5,7 +5,7 @@ import type { ModelMeta } from "../meta/model_meta.ts";
 import type { LogicalType } from "../types/database_type.ts";
 
 /** The backend of a model, at once when it is loaded. */
-export function backendOf(meta: ModelMeta): MaybePromise<StorageBackend> {
+function backendOf(meta: ModelMeta): MaybePromise<StorageBackend> {
   return meta.host.backend() ?? meta.host.backendLoaded();
 }
 

@@ -9,6 +9,7 @@ import type { OrderItem, QueryNode } from "../ast/statement.ts";
 import { widthOf } from "../ast/width.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
+import { type ArithmeticOperator, arithmeticType, numberType } from "./arithmetic.ts";
 import {
   checkSteps,
   compareJSON,
@@ -105,25 +106,6 @@ const BOOLEAN: LogicalType = { kind: "boolean" };
 /** A condition, which is read as true or false where it is selected. */
 function condition(node: ExpressionNode): Expression<boolean> {
   return new Expression<boolean>(node, BOOLEAN);
-}
-
-type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
-
-const NUMBER: LogicalType = { kind: "number" };
-const INTEGERS: readonly unknown[] = ["int32", "int", "bigint"];
-
-/** Type of a calculation: of decimals and numbers a number, of integers what fits both. */
-function arithmeticType(
-  operator: ArithmeticOperator,
-  left: LogicalType | undefined,
-  right: LogicalType | undefined,
-): LogicalType | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  const [a, b] = [left.kind, right.kind];
-  if (a === "decimal" || b === "decimal") return a === "number" || b === "number" ? NUMBER : { kind: "decimal" };
-  if (!INTEGERS.includes(a) || !INTEGERS.includes(b)) return a === "number" || b === "number" ? NUMBER : left;
-  if (operator === "/") return NUMBER;
-  return a === "bigint" || b === "bigint" ? { kind: "bigint" } : { kind: "int" };
 }
 
 /** Where NULLs come, when it is one of the two ends. */
@@ -449,20 +431,12 @@ export class Expression<out V = unknown> {
   // ---- calculation
 
   #arithmetic(operator: ArithmeticOperator, value: unknown, method: string): Expression<never> {
-    // A number inside JSON counts as such.
-    const own = isJSONPath(this.node) ? NUMBER : this.type;
+    const own = numberType(this);
     const right = value instanceof Expression
       ? inForm(value.node, "number")
       : new Expression(this.node, own, this.label).operand(value, method);
-    const other = value instanceof Expression ? isJSONPath(value.node) ? NUMBER : value.type : own;
-    if (own?.kind === "decimal" && other?.kind === "number") {
-      throw new QueryBuildError(
-        `${
-          this.label ?? "Expression"
-        }.${method}() calculates with decimals, and not every number is one: fn.cast(…, "decimal")`,
-      );
-    }
-    const type = arithmeticType(operator, own, other);
+    const other = value instanceof Expression ? numberType(value) : own;
+    const type = arithmeticType(own, other, { operator, place: `${this.label ?? "Expression"}.${method}()` });
     return new Expression(
       { kind: "arithmetic", operator, left: inForm(this.node, "number"), right, type },
       type,

@@ -261,13 +261,16 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     return this.derive({ ctes: addCommonTables(meta.model, ctes, commonTablesOf(tables)) });
   }
 
+  #rowsOf(fields: readonly string[]): RowQuery<C, Record<string, unknown>, J> {
+    return new RowQuery(this.state, rowItems(this.state, fields));
+  }
+
   /** The values of one field. */
   pluck<K extends keyof C & string>(field: K): Promise<C[K][]>;
   /** Lists of the values of several fields. */
   pluck<const K extends readonly (keyof C & string)[]>(...fields: K): Promise<{ -readonly [I in keyof K]: C[K[I]] }[]>;
   async pluck(...fields: readonly string[]): Promise<unknown[]> {
-    const rows = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, fields)).all();
-    return rows.map((row) => fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]));
+    return await this.#rowsOf(fields).pluck(...fields);
   }
 
   /** The value of one field of the first row, or null when there is none. */
@@ -277,16 +280,13 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     ...fields: K
   ): Promise<{ -readonly [I in keyof K]: C[K[I]] } | null>;
   async pick(...fields: readonly string[]): Promise<unknown> {
-    const row = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, fields)).first();
-    if (row === null) return null;
-    return fields.length === 1 ? row[fields[0]!] : fields.map((field) => row[field]);
+    return await this.#rowsOf(fields).pick(...fields);
   }
 
   /** The primary keys. */
   async ids(): Promise<unknown[]> {
     const { field } = this.state.meta.singleKey("ids()");
-    const rows = await new RowQuery<C, Record<string, unknown>, J>(this.state, rowItems(this.state, [field])).all();
-    return rows.map((row) => row[field]);
+    return await this.#rowsOf([field]).pluck(field);
   }
 
   // ---- many rows

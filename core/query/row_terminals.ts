@@ -107,13 +107,11 @@ export abstract class RowTerminals<in out C, in out R, in out J = NoJoins> exten
   /** What takes the values of columns out of a row. */
   #valuesOf(columns: readonly string[], method: string): (row: R) => unknown {
     const names = this.row.map(({ key }) => key);
-    const unknown = columns.find((column) => !names.includes(column));
-    if (columns.length === 0 || unknown !== undefined) {
-      throw new QueryBuildError(
-        `${
-          unknown === undefined ? "No column" : `Unknown column ${JSON.stringify(unknown)}`
-        } in ${method} of ${this.state.meta.model}: its rows have ${names.join(", ")}`,
-      );
+    const unknown = columns.filter((column) => !names.includes(column));
+    if (columns.length === 0 || unknown.length > 0) {
+      const [column] = unknown;
+      const what = typeof column === "string" ? `Unknown column ${JSON.stringify(column)}` : "No column";
+      throw new QueryBuildError(`${what} in ${method} of ${this.state.meta.model}: its rows have ${names.join(", ")}`);
     }
     const values = (row: R) => columns.map((column) => row[column as keyof R]); // one of the row, as was looked at
     return columns.length === 1 ? (row) => values(row)[0] : values;

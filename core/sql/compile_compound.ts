@@ -31,7 +31,7 @@ const OPERATORS: { readonly [K in CompoundNode["operator"]]: string } = {
 };
 
 /** Whether a query can be an operand of a set operation without parentheses. */
-export function isBare(query: QueryNode): boolean {
+function isBare(query: QueryNode): boolean {
   return query.kind === "select" && query.orderBy.length === 0 && query.limit === null && query.offset === null &&
     (query.with === undefined || query.with.length === 0);
 }

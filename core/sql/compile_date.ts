@@ -28,13 +28,18 @@ function unitInterval(unit: DateUnit): string {
   return unit === "quarter" ? "INTERVAL '3' MONTH" : `INTERVAL '1' ${datePartName(unit)}`;
 }
 
+/** Goes from a point in time to the clocks of a zone, and back. */
+function writeZone(zone: string | null, builder: SQLBuilder): void {
+  if (zone === null) return;
+  builder.sql += " AT TIME ZONE ";
+  builder.bindText(zone);
+}
+
 /** Writes a time as the clocks of a zone show it. */
 function writeInZone(operand: ExpressionNode, zone: string | null, builder: SQLBuilder): void {
   builder.operand(operand);
-  if (zone === null) return;
-  builder.need("timeZones");
-  builder.sql += " AT TIME ZONE ";
-  builder.bindText(zone);
+  if (zone !== null) builder.need("timeZones");
+  writeZone(zone, builder);
 }
 
 /** How standard SQL writes calculations with times. */
@@ -43,10 +48,7 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
     builder.sql += `(date_trunc('${datePartName(node.unit).toLowerCase()}', `;
     writeInZone(node.operand, node.zone, builder);
     builder.sql += ")";
-    if (node.zone !== null) {
-      builder.sql += " AT TIME ZONE ";
-      builder.bindText(node.zone);
-    }
+    writeZone(node.zone, builder);
     builder.sql += ")";
   },
   datePart(node, builder) {
@@ -60,10 +62,7 @@ export const dateExpressions: Pick<ExpressionCompilers, "dateTrunc" | "datePart"
     builder.sql += ` + ${unitInterval(node.unit)} * `;
     builder.operand(node.amount);
     builder.sql += ")";
-    if (node.zone !== null) {
-      builder.sql += " AT TIME ZONE ";
-      builder.bindText(node.zone);
-    }
+    writeZone(node.zone, builder);
     builder.sql += ")";
   },
   dateDiff(): void {

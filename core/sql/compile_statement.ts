@@ -189,6 +189,15 @@ function writeReturning(columns: readonly string[], builder: SQLBuilder): void {
   builder.identifiers(columns);
 }
 
+/** Writes rows of values, each in parentheses. */
+export function writeRows(rows: InsertNode["rows"], builder: SQLBuilder): void {
+  for (let i = 0; i < rows.length; i++) {
+    builder.sql += i === 0 ? "(" : ", (";
+    builder.list(rows[i]!);
+    builder.sql += ")";
+  }
+}
+
 /** Writes the rows of an INSERT. */
 function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
   builder.scope = node.table.name;
@@ -207,11 +216,7 @@ function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
     return;
   }
   builder.sql += ") VALUES ";
-  for (let i = 0; i < node.rows.length; i++) {
-    builder.sql += i === 0 ? "(" : ", (";
-    builder.list(node.rows[i]!);
-    builder.sql += ")";
-  }
+  writeRows(node.rows, builder);
 }
 
 /** How standard SQL writes each kind of statement. */

@@ -6,6 +6,7 @@ import {
   type MaybePromise,
   type QueryResult,
   type RunResult,
+  settled,
 } from "../backend/result.ts";
 import {
   type CompileOptions,
@@ -15,7 +16,6 @@ import {
 } from "../backend/storage_backend.ts";
 import type { Transaction } from "../backend/transaction.ts";
 import type { ExplainOptions, QueryPlan } from "../backend/query_plan.ts";
-import { cacheKey, type ResultCache } from "../backend/query_scope.ts";
 import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
@@ -114,9 +114,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
 
   /** The plan of a statement, with the tags of its scope and of the call behind its text. */
   protected planned(statement: StatementNode, options: RunOptions | undefined): StatementPlan {
-    const plan = this.#plan(statement);
-    const sql = tagged(plan.sql, this.scope, options);
-    return sql === plan.sql ? plan : { ...plan, sql };
+    return tagged(this.#plan(statement), this.scope, options);
   }
 
   /** The statement as text, with the conditions that default scopes have now. */
@@ -138,11 +136,13 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
       return plan.reads ? this.#runNow(plan, params, options) : this.#runWrite(plan, params, options);
     }
     const { scope } = this;
-    const sql = tagged(plan.sql, scope, options);
-    const scoped = sql === plan.sql ? plan : { ...plan, sql };
+    const scoped = tagged(plan, scope, options);
     if (!plan.reads) return this.#runWrite(scoped, params, options);
     const cache = plan.mode === "auto" ? null : scope?.cache ?? null;
-    return cache === null ? this.#runNow(scoped, params, options) : this.#runCached(cache, scoped, params, options);
+    const run = () => this.#runNow(scoped, params, options);
+    if (cache === null) return run();
+    const reader = this.transactions.current()?.root;
+    return cache.answer({ sql: scoped.sql, params }, { reader, writes: () => this.writes, run });
   }
 
   /** A write makes kept results wrong: those that are read while it runs, and those before. */
@@ -152,24 +152,6 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     if (result instanceof Promise) return result.finally(() => this.noteWrite());
     this.noteWrite();
     return result;
-  }
-
-  #runCached(
-    cache: ResultCache,
-    plan: StatementPlan,
-    params: readonly unknown[],
-    options: RunOptions | undefined,
-  ): MaybePromise<RunResult> {
-    const key = cacheKey(plan.sql, params);
-    if (key === null) return this.#runNow(plan, params, options);
-    const reader = this.transactions.current()?.root;
-    const began = this.writes;
-    const kept = cache.get(key, reader, began);
-    if (kept !== undefined) return kept;
-    return after(this.#runNow(plan, params, options), (result) => {
-      cache.set(key, result, { reader, began, now: this.writes });
-      return result;
-    });
   }
 
   #runNow(plan: StatementPlan, params: readonly unknown[], options: RunOptions | undefined): MaybePromise<RunResult> {
@@ -252,21 +234,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
     options: RunOptions | undefined,
   ): MaybePromise<RunResult> {
     const start = performance.now();
-    const done = (result: RunResult): RunResult => {
+    return settled(() => this.runQuery(connection, sql, params, mode, options), (result) => {
       this.#tell(start, { sql, kind: "statement", rows: result.affectedRows });
       return result;
-    };
-    const failed = (raw: unknown): never => {
+    }, (raw) => {
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "statement", rows: 0, error });
       throw error;
-    };
-    try {
-      const result = this.runQuery(connection, sql, params, mode, options);
-      return result instanceof Promise ? result.then(done, failed) : done(result);
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 
   #tell(start: number, event: Omit<QueryEvent, "durationMs">): void {
@@ -516,21 +491,14 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   protected control(connection: C, sql: string): MaybePromise<void> {
     this.noteWrite();
     const start = performance.now();
-    const done = () => {
+    return settled(() => this.runQuery(connection, sql, [], "none"), () => {
       this.noteWrite();
       this.#tell(start, { sql, kind: "transaction", rows: 0 });
-    };
-    const failed = (raw: unknown): never => {
+    }, (raw) => {
       this.noteWrite();
       const error = this.handleError(raw, sql);
       this.#tell(start, { sql, kind: "transaction", rows: 0, error });
       throw error;
-    };
-    try {
-      const result = this.runQuery(connection, sql, [], "none");
-      return result instanceof Promise ? result.then(done, failed) : done();
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 }

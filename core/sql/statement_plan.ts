@@ -62,10 +62,14 @@ function resultMode(statement: StatementNode): ResultMode {
   }
 }
 
-/** The text with the tags of its scope and of the call behind it. */
-export function tagged(sql: string, scope: QueryScope | undefined, options: RunOptions | undefined): string {
-  if (scope?.tags === undefined && options?.tags === undefined) return sql;
-  return sql + tagComment({ ...scope?.tags, ...options?.tags });
+/** The plan with the tags of its scope and of the call behind its text. */
+export function tagged(
+  plan: StatementPlan,
+  scope: QueryScope | undefined,
+  options: RunOptions | undefined,
+): StatementPlan {
+  if (scope?.tags === undefined && options?.tags === undefined) return plan;
+  return { ...plan, sql: plan.sql + tagComment({ ...scope?.tags, ...options?.tags }) };
 }
 
 /** A lock that would be gone before anybody could make use of it. */

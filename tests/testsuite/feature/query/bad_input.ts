@@ -45,6 +45,12 @@ const { c } = Writer;
 
 /** Queries that cannot be: they are refused before anything is sent, naming the clause. */
 export const badInput: SuiteGroup = group("query/bad input", libraryModels, (test) => {
+  test("pluck() and pick() take nothing but names of fields", async () => {
+    await refused(QueryBuildError, "pluck of Writer: its rows have a", () => Writer.pluck(untyped({ a: c.id })));
+    await refused(QueryBuildError, "pick of Writer: its rows have a", () => Writer.pick(untyped(() => ({ a: c.id }))));
+    await refused(QueryBuildError, "pluck of Writer: its rows have id", () => Writer.select("id").pluck(untyped(1n)));
+  });
+
   test("an unknown field is refused by every clause", async () => {
     const no = untyped("nope");
     await refused(QueryBuildError, "where", () => Writer.where({ [no]: 1 }));
