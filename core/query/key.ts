@@ -1,4 +1,4 @@
-import { allOf, anyOf, type ExpressionNode } from "../ast/expression.ts";
+import { allOf, type ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import type { QuerySource, SourceColumn } from "./source.ts";
@@ -45,24 +45,13 @@ function isByField(key: KeyInput): key is Readonly<Record<string, KeyValue>> {
 /** The condition that a row has this key. */
 export function keyCondition(meta: ModelMeta, key: KeyInput, { primaryKey }: QuerySource = meta): ExpressionNode {
   const values = keyValues(meta, key);
-  return allOf(primaryKey.map((column, i) => compare(column, "=", values[i])))!; // a key has at least one column
+  return allOf(primaryKey.map((column, i) => equals(column, values[i])))!; // a key has at least one column
 }
 
-/** The condition that a row comes after a record in the order of the key. */
-export function keyAfter({ primaryKey }: QuerySource, record: object): ExpressionNode {
-  const value = (column: SourceColumn) => (record as Record<string, unknown>)[column.field]; // records have their fields as properties
-  return anyOf(primaryKey.map((column, i) =>
-    allOf([
-      ...primaryKey.slice(0, i).map((before) => compare(before, "=", value(before))),
-      compare(column, ">", value(column)),
-    ])!
-  ));
-}
-
-function compare(column: SourceColumn, operator: "=" | ">", value: unknown): ExpressionNode {
+function equals(column: SourceColumn, value: unknown): ExpressionNode {
   return {
     kind: "comparison",
-    operator,
+    operator: "=",
     left: column.node,
     right: { kind: "value", value, type: column.type, label: column.label },
   };

@@ -49,6 +49,16 @@ export function keysetOf(state: QueryState, items: readonly SelectItem[], backen
   return { terms, columns };
 }
 
+/** The terms of an order by primary key, whose columns are among those of a row. */
+export function keyTerms(order: readonly OrderItem[], columns: readonly SelectItem[]): KeysetTerm[] {
+  return order.map((item): KeysetTerm => ({
+    item,
+    nullable: false,
+    nulls: "last",
+    position: columns.findIndex(({ expression }) => isSameColumn(expression, item.expression)),
+  }));
+}
+
 /** Each table must have a key, since a row is known by its own and by those of its partners. */
 function refuseKeyless({ meta, source, joined }: QueryState): void {
   const keyless = [source, ...joined.values()].find(({ primaryKey }) => primaryKey.length === 0);

@@ -4,7 +4,7 @@ import type { StorageBackend } from "../backend/storage_backend.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ModelMeta } from "../meta/model_meta.ts";
 import { type DeleteOptions, deleteRows, type ReturningOptions, updateRows, type UpdateValues } from "./bulk.ts";
-import { keyAfter, keyCondition, type KeyInput, type KeyOf } from "./key.ts";
+import { keyCondition, type KeyInput, type KeyOf } from "./key.ts";
 import type { Columns } from "./columns.ts";
 import { CommonTable, type CommonTables, commonTablesOf } from "./common_table.ts";
 import { compoundNode, type SetOperation } from "./compound.ts";
@@ -15,6 +15,7 @@ import { refuseAggregates, refuseUnselected } from "./group_check.ts";
 import { addCommonTables, expectSource } from "./join.ts";
 import type { NoJoins } from "./joined.ts";
 import { outputsOf, replaced } from "./model_source.ts";
+import { afterCondition, keyTerms } from "./keyset.ts";
 import { checkedOptions } from "./options.ts";
 import { onlyOne, orFail } from "./only_one.ts";
 import { checkPage, type CursorOptions, type CursorPage, cursorSize, type Page, PAGE_SIZE, pageOf } from "./paging.ts";
@@ -323,17 +324,19 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
       );
     }
     const order = keyOrder(source, "inBatches()");
+    const terms = keyTerms(order, this.items());
     let left = this.state.limit ?? Infinity;
     let after: ExpressionNode | null = null;
     while (left > 0) {
-      const batch: I[] = await this.derive({
-        where: allOf([where, after]),
-        orderBy: order,
-        limit: Math.min(size, left),
-      }).all();
+      const query: this = this.derive({ where: allOf([where, after]), orderBy: order, limit: Math.min(size, left) });
+      const batch = await tracked(meta, async (backend) => {
+        const { rows } = await backend.run(query.toNode(), query.state.clauses.options);
+        const last = rows.at(-1);
+        // The key as the database has it: the one of the record may be rounded, and its owner may change it.
+        if (last !== undefined) after = afterCondition(terms, terms.map(({ position }) => last[position]), backend);
+        return await query.#records(rows, backend);
+      });
       if (batch.length === 0) return;
-      // Before the loop's body, which may delete the record and so take its key away.
-      after = keyAfter(source, batch.at(-1)!);
       left -= batch.length;
       const isLast = batch.length < size;
       yield batch;

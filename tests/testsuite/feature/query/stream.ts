@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActiveRecord, primaryKey, QueryBuildError } from "../../../../mod.ts";
+import { ActiveRecord, instant, primaryKey, QueryBuildError } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { basicModels, Post, User, userValues } from "../../fixtures/basic.ts";
@@ -12,12 +12,16 @@ class Reading extends ActiveRecord.define("readings", {
   value: z.number().default(0),
 }) {}
 
+/** The same times as they are, and as a Date holds them. */
+class Moment extends ActiveRecord.define("moments", { at: primaryKey(instant()), number: z.int() }) {}
+class RoundedMoment extends ActiveRecord.define("moments", { at: primaryKey(z.date()), number: z.int() }) {}
+
 async function people(count: number): Promise<void> {
   await User.insertMany(Array.from({ length: count }, (_, i) => userValues(`User ${i}`, { age: i })));
 }
 
 /** Many rows, one after the other. */
-export const stream: SuiteGroup = group("query/stream", [...basicModels, Reading], (test) => {
+export const stream: SuiteGroup = group("query/stream", [...basicModels, Reading, Moment], (test) => {
   test("stream() gives every record once, in order", async () => {
     await people(25);
     const ages: (number | null)[] = [];
@@ -146,6 +150,20 @@ export const stream: SuiteGroup = group("query/stream", [...basicModels, Reading
       seen.push(batch.map(({ station, hour }) => `${station}${hour}`).join(" "));
     }
     assert.deepEqual(seen, ["a1 a2", "a3 b1", "b2 b3"]);
+  });
+
+  test("inBatches() goes by keys that are finer than the values of records", async ({ backend }) => {
+    const start = Temporal.Instant.from("2024-05-01T10:00:00Z");
+    await Moment.insertMany([1, 2, 3, 4].map((number) => ({ at: start.add({ microseconds: 400 * number }), number })));
+    RoundedMoment.configure(backend);
+    for (const size of [1, 2, 3]) {
+      const seen: number[] = [];
+      for await (const batch of RoundedMoment.query().inBatches({ size })) {
+        seen.push(...batch.map(({ number }) => number));
+        assert.ok(seen.length <= 4, `${size} at once: ${seen.join(" ")} …`);
+      }
+      assert.deepEqual(seen, [1, 2, 3, 4]);
+    }
   });
 
   test("inBatches() refuses an order, an offset and a wrong size", async () => {
