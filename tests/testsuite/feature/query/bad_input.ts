@@ -374,6 +374,13 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
       'The second query of the CTE "t" must',
       () => recursiveCte("t", query.select("id"), not(() => null)),
     );
+    await refused(QueryBuildError, "scalar() makes", () => Writer.select({ v: not(Book.select("id").limit(1)) }));
+    const source = not((async function* () {})());
+    await refused(
+      QueryBuildError,
+      "not a generator, whose rows must be put into lists",
+      () => Writer.updateMany(source),
+    );
     await refused(QueryBuildError, "values() takes", () => values(not(null), []));
     await refused(QueryBuildError, "values() takes", () => values({ id: "int" }, not({ id: 1 })));
     await refused(QueryBuildError, "Row 1 of values()", () => values({ id: "int" }, [not(null)]));
