@@ -28,6 +28,15 @@ const LOST = /^[\x01-\x20\x7f]|[\x01-\x20\x7f]$|[\u{10000}-\u{10ffff}]/u;
 /** The words of index hints. */
 const INDEX_ACTIONS: Readonly<Record<string, string>> = { use: "USE", force: "FORCE", ignore: "IGNORE" };
 
+/** Names at which mysql2 gives up a connection in the middle of an answer: those of what its rows would inherit. */
+const UNREADABLE: ReadonlySet<string> = new Set([
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+  "__proto__",
+]);
+
 /** How MySQL writes SQL. */
 export class MySQLDialect extends SQLDialect {
   /** `mysql`. */
@@ -72,6 +81,9 @@ export class MySQLDialect extends SQLDialect {
           JSON.stringify(name)
         }: the server would lose a space at its end or start, or a character beyond U+FFFF`,
       );
+    }
+    if (UNREADABLE.has(name)) {
+      throw new QueryBuildError(`Invalid name ${JSON.stringify(name)}: the driver reads no columns of this name`);
     }
     if ([...name].length > LONGEST_NAME) {
       throw new QueryBuildError(`Invalid name "${name}": it has more than ${LONGEST_NAME} characters`);

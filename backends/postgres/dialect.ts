@@ -197,15 +197,10 @@ const LIST = /\b(?:any|all|some)\s*\(\s*$/i;
  * nothing it would take it for text, so that a cast says what it is.
  */
 function compileRaw(node: RawNode, builder: SQLBuilder): void {
-  builder.sql += node.parts[0]!;
-  for (let i = 0; i < node.nodes.length; i++) {
-    const inner = node.nodes[i]!;
-    const next = node.parts[i + 1]!;
+  builder.rawText(node, (inner, next) => {
     if (inner.kind === "value" && inner.type === undefined) bindUntyped(inner, next, builder);
-    else if (inner.kind === "raw" && inner.isFragment) builder.expression(inner);
     else builder.operand(inner);
-    builder.sql += next;
-  }
+  });
 }
 
 function bindUntyped({ value, label }: ValueNode, next: string, builder: SQLBuilder): void {

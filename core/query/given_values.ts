@@ -11,7 +11,9 @@ export function holdsValues(value: object): boolean {
 function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value instanceof Promise) return "a promise, which must be awaited";
-  return Array.isArray(value) ? "a list" : `a ${describeValueType(value)}`;
+  if (Array.isArray(value)) return "a list";
+  const type = describeValueType(value);
+  return type === "" ? "a generator, whose rows must be put into lists" : `a ${type}`; // its class has no name
 }
 
 /** What takes values of one row, for the message that it was given something else. */

@@ -271,6 +271,15 @@ export abstract class QueryBase<in out C, in out J = NoJoins> implements Subquer
     return backend.compile(this.toNode(), { tags: this.state.clauses.options?.tags, ...options });
   }
 
+  /**
+   * A query is no value: what is asked for its JSON lacks an `await`.
+   *
+   * @throws {QueryBuildError} always
+   */
+  toJSON(): never {
+    throw new QueryBuildError(`A query of ${this.state.meta.model} cannot be turned into JSON: await it first`);
+  }
+
   // ---- single values
 
   /** The query as a table of its own where its size, groups or distinctness must be settled before counting. */

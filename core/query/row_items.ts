@@ -2,7 +2,7 @@ import type { ExpressionNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
 import { columnsOf } from "./columns.ts";
-import { Expression } from "./expression.ts";
+import { Expression, isSubquery } from "./expression.ts";
 import { joinedColumns } from "./joined.ts";
 import type { QueryState } from "./query_state.ts";
 import type { Selected } from "./value_types.ts";
@@ -50,9 +50,8 @@ export function rowItems(
       : part;
     return Object.entries(named ?? {}).map(([key, expression]) => {
       if (!(expression instanceof Expression)) {
-        throw new QueryBuildError(
-          `Invalid "${key}" in select of ${state.meta.model}: expected an expression`,
-        );
+        const hint = isSubquery(expression) ? ", which scalar() makes of a query for one value" : "";
+        throw new QueryBuildError(`Invalid "${key}" in select of ${state.meta.model}: expected an expression${hint}`);
       }
       return {
         key,

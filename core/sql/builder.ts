@@ -1,6 +1,6 @@
 import type { IndexHint, LockClause, PlannerHints } from "../ast/clauses.ts";
-import type { ExpressionNode, FunctionName, FunctionNode, NamedWindowNode } from "../ast/expression.ts";
-import type { StatementNode } from "../ast/statement.ts";
+import type { ExpressionNode, FunctionName, FunctionNode, NamedWindowNode, RawNode } from "../ast/expression.ts";
+import { type SelectNode, sourceNames, type StatementNode } from "../ast/statement.ts";
 import type { Capability } from "../capabilities.ts";
 import { QueryBuildError, TypeConversionError } from "../errors.ts";
 import type { LogicalType } from "../types/database_type.ts";
@@ -56,6 +56,14 @@ export interface BuilderDialect {
   getPlaceholder(index: number): string;
 }
 
+/** What a query reads, and what the queries around it read: the tables whose columns it may use. */
+export interface Sight {
+  /** What stands behind FROM and JOIN. */
+  readonly query: Pick<SelectNode, "from" | "joins">;
+  /** The same of the query around. */
+  readonly outer: Sight | null;
+}
+
 /** A parameter whose value is given when the statement runs. */
 export interface SlotBinding {
   /** Position among the parameters. */
@@ -76,6 +84,11 @@ export class SQLBuilder {
   readonly slots: SlotBinding[] = [];
   /** The only table whose columns are in sight, so that they need no qualifier; null where all columns are qualified. */
   scope: string | null = null;
+  /** The query that is being written and those around it; null outside of queries. */
+  sight: Sight | null = null;
+  /** The table that the statement writes, whose columns are in sight everywhere; null where it only reads. */
+  target: string | null = null;
+  #inText = false;
   /** The clause that is being written; null where everything may stand. */
   clause: Clause | null = null;
   /** The windows with a name that the query has. */
@@ -114,6 +127,23 @@ export class SQLBuilder {
     (this.dialect.expressions[node.kind] as Compiler<ExpressionNode>)(node, this);
   }
 
+  /**
+   * Refuses a column of a table that is not read there. A server would say that there is no such column, or no such table.
+   *
+   * @throws {QueryBuildError} which names the column and the tables that are read
+   */
+  expectInSight(column: string, table: string): void {
+    if (this.#inText || table === this.target || this.sight === null && this.target === null) return;
+    const read: string[] = this.target === null ? [] : [this.target];
+    for (let { sight } = this; sight !== null; sight = sight.outer) read.push(...sourceNames(sight.query));
+    if (read.includes(table)) return;
+    throw new QueryBuildError(
+      `The column ${JSON.stringify(column)} of ${JSON.stringify(table)} is not there for a query that reads ${
+        read.map((name) => JSON.stringify(name)).join(", ")
+      }: join ${JSON.stringify(table)}, or take the column from what a callback of the query is given`,
+    );
+  }
+
   /** Notes that the database must be able to do something, which is asked before the statement is sent. */
   need(capability: Capability): void {
     (this.needs ??= new Set()).add(capability);
@@ -133,6 +163,28 @@ export class SQLBuilder {
     this.sql += "(";
     this.expression(node);
     this.sql += ")";
+  }
+
+  /**
+   * Writes SQL text with what stands between its parts. The text may read tables that nobody here knows of: a column is not
+   * looked for, and beside a query in the text it says its table, since the query may have a column of that name.
+   */
+  rawText(
+    { parts, nodes }: RawNode,
+    writeValue: (node: ExpressionNode, next: string) => void = (node) => this.operand(node),
+  ): void {
+    const [inText, scope] = [this.#inText, this.scope];
+    this.#inText = true;
+    if (nodes.length > 0 && parts.some((part) => QUERY.test(part))) this.scope = null;
+    this.sql += parts[0]!;
+    for (let i = 0; i < nodes.length; i++) {
+      const inner = nodes[i]!;
+      if (inner.kind === "raw" && inner.isFragment) this.expression(inner);
+      else writeValue(inner, parts[i + 1]!);
+      this.sql += parts[i + 1]!;
+    }
+    this.#inText = inText;
+    this.scope = scope;
   }
 
   /** Writes expressions with commas between them. */
@@ -197,6 +249,9 @@ export class SQLBuilder {
 
 /** One object, since what is known about a type is kept by it. */
 const TEXT: LogicalType = { kind: "string" };
+
+/** Where SQL text has a query of its own. */
+const QUERY = /\bselect\b/i;
 
 /** Kinds that bind tighter than any operator. */
 const ATOMS: ReadonlySet<ExpressionNode["kind"]> = new Set(

@@ -1,4 +1,4 @@
-import type { ExpressionNode, PatternNode } from "../ast/expression.ts";
+import type { ExpressionNode, LogicNode, PatternNode } from "../ast/expression.ts";
 import { QueryBuildError } from "../errors.ts";
 import type { ExpressionCompilers, SQLBuilder } from "./builder.ts";
 import { aggregateExpressions } from "./compile_aggregate.ts";
@@ -60,13 +60,59 @@ function infix(left: ExpressionNode, operator: string, right: ExpressionNode, bu
   builder.operand(right);
 }
 
+/** Most conditions that are written one after the other: a database may go one level deeper for each of them. */
+const MOST_TERMS = 100;
+
+/** The conditions of a logic, with those of parts that have the same operator in their places. */
+function opened(node: LogicNode): readonly ExpressionNode[] {
+  const { operands, operator } = node;
+  if (!operands.some((operand) => isOpen(operand, operator))) return operands;
+  const terms: ExpressionNode[] = [];
+  const waiting = operands.toReversed();
+  for (let operand = waiting.pop(); operand !== undefined; operand = waiting.pop()) {
+    if (isOpen(operand, operator)) waiting.push(...operand.operands.toReversed());
+    else terms.push(operand);
+  }
+  return terms;
+}
+
+function isOpen(operand: ExpressionNode, operator: LogicNode["operator"]): operand is LogicNode {
+  return operand.kind === "logic" && operand.operator === operator && operand.operands.length > 0;
+}
+
+/** Writes conditions with AND or OR between them; many of them as halves in parentheses. */
+function writeTerms(terms: readonly ExpressionNode[], operator: LogicNode["operator"], builder: SQLBuilder): void {
+  const word = operator === "and" ? " AND " : " OR ";
+  if (terms.length > MOST_TERMS) {
+    const middle = terms.length >> 1;
+    builder.sql += "(";
+    writeTerms(terms.slice(0, middle), operator, builder);
+    builder.sql += `)${word}(`;
+    writeTerms(terms.slice(middle), operator, builder);
+    builder.sql += ")";
+    return;
+  }
+  for (let i = 0; i < terms.length; i++) {
+    const term = terms[i]!;
+    if (i > 0) builder.sql += word;
+    if (term.kind === "logic" && term.operands.length > 0 || term.kind === "raw") {
+      builder.sql += "(";
+      builder.expression(term);
+      builder.sql += ")";
+    } else builder.expression(term);
+  }
+}
+
 /** How standard SQL writes each kind of expression. */
 export const standardExpressions: ExpressionCompilers = {
   column(node, builder) {
     const name = builder.dialect.quoteIdentifier(node.name);
-    builder.sql += node.table === undefined || node.table === builder.scope
-      ? name
-      : `${builder.dialect.quoteIdentifier(node.table)}.${name}`;
+    if (node.table === undefined || node.table === builder.scope) {
+      builder.sql += name;
+      return;
+    }
+    builder.expectInSight(node.name, node.table);
+    builder.sql += `${builder.dialect.quoteIdentifier(node.table)}.${name}`;
   },
   value: (node, builder) => builder.bind(node.value, node.type, node.label),
   slot: (node, builder) => builder.slot(node.index, node.type, node.label),
@@ -88,18 +134,7 @@ export const standardExpressions: ExpressionCompilers = {
       builder.sql += operator === "and" ? "1 = 1" : "1 = 0";
       return;
     }
-    for (let i = 0; i < operands.length; i++) {
-      const operand = operands[i]!;
-      if (i > 0) builder.sql += operator === "and" ? " AND " : " OR ";
-      if (
-        operand.kind === "logic" && operand.operator !== operator && operand.operands.length > 0 ||
-        operand.kind === "raw"
-      ) {
-        builder.sql += "(";
-        builder.expression(operand);
-        builder.sql += ")";
-      } else builder.expression(operand);
-    }
+    writeTerms(opened(node), operator, builder);
   },
   not(node, builder) {
     builder.sql += "NOT (";
@@ -163,15 +198,7 @@ export const standardExpressions: ExpressionCompilers = {
   identifier(node, builder) {
     builder.sql += node.path.map((name) => builder.dialect.quoteIdentifier(name)).join(".");
   },
-  raw(node, builder) {
-    builder.sql += node.parts[0]!;
-    for (let i = 0; i < node.nodes.length; i++) {
-      const inner = node.nodes[i]!;
-      if (inner.kind === "raw" && inner.isFragment) builder.expression(inner);
-      else builder.operand(inner);
-      builder.sql += node.parts[i + 1]!;
-    }
-  },
+  raw: (node, builder) => builder.rawText(node),
   ...fullTextExpressions,
   excluded(node, builder) {
     builder.sql += `excluded.${builder.dialect.quoteIdentifier(node.name)}`;

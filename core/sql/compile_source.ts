@@ -35,7 +35,10 @@ const JOINS: { readonly [K in JoinNode["kind"]]: string } = {
 
 /** Writes joins, each with its condition. */
 export function writeJoins(joins: readonly JoinNode[], builder: SQLBuilder): void {
-  for (const { kind, table, on } of joins) {
+  const { sight } = builder;
+  for (const [i, { kind, table, on }] of joins.entries()) {
+    // What is joined later is not there yet.
+    if (sight !== null) builder.sight = { ...sight, query: { from: sight.query.from, joins: joins.slice(0, i + 1) } };
     if (kind === "right") builder.need("join.right");
     else if (kind === "full") builder.need("join.full");
     builder.sql += JOINS[kind];
@@ -45,6 +48,7 @@ export function writeJoins(joins: readonly JoinNode[], builder: SQLBuilder): voi
     if (on === null) builder.sql += "1 = 1";
     else builder.within("on", () => builder.expression(on));
   }
+  builder.sight = sight;
 }
 
 /** The only table of a query, whose columns need no qualifier; null when there are several or none. */

@@ -101,7 +101,8 @@ export function compileSelect(
   limitOffset: (limit: number | null, offset: number | null) => string,
 ): Compiler<SelectNode> {
   return (node: SelectNode, builder: SQLBuilder): void => {
-    const { scope, clause, windows } = builder;
+    const { scope, sight, clause, windows } = builder;
+    builder.sight = { query: node, outer: sight };
     builder.clause = null;
     builder.windows = node.windows ?? [];
     if (node.with !== undefined && node.with.length > 0) writeWith(node.with, builder);
@@ -142,6 +143,7 @@ export function compileSelect(
       builder.dialect.writeLock(node.lock, builder);
     }
     builder.scope = scope;
+    builder.sight = sight;
     builder.clause = clause;
     builder.windows = windows;
   };
@@ -200,7 +202,7 @@ export function writeRows(rows: InsertNode["rows"], builder: SQLBuilder): void {
 
 /** Writes the rows of an INSERT. */
 function writeInsertRows(node: InsertNode, builder: SQLBuilder): void {
-  builder.scope = node.table.name;
+  builder.scope = builder.target = node.table.name;
   builder.sql += "INSERT INTO ";
   writeTable(node.table, builder);
   if (node.columns.length === 0) {
@@ -229,7 +231,7 @@ export const standardStatements: StatementCompilers = {
     writeReturning(node.returning, builder);
   },
   update(node, builder) {
-    builder.scope = node.table.alias ?? node.table.name;
+    builder.scope = builder.target = node.table.alias ?? node.table.name;
     builder.sql += "UPDATE ";
     writeTable(node.table, builder);
     builder.sql += " SET ";
@@ -238,7 +240,7 @@ export const standardStatements: StatementCompilers = {
     writeReturning(node.returning, builder);
   },
   delete(node, builder) {
-    builder.scope = node.table.alias ?? node.table.name;
+    builder.scope = builder.target = node.table.alias ?? node.table.name;
     builder.sql += "DELETE FROM ";
     writeTable(node.table, builder);
     writeWhere(node.where, builder);

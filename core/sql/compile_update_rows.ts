@@ -30,7 +30,7 @@ export function writeCommonAssignments({ set }: UpdateRowsNode, builder: SQLBuil
  */
 export function writeUpdateRows(node: UpdateRowsNode, builder: SQLBuilder): void {
   const { dialect } = builder;
-  builder.scope = node.table.name;
+  builder.scope = builder.target = node.table.name;
   builder.sql += `UPDATE ${tableName(node, builder)} SET `;
   node.columns.forEach((name, i) => {
     builder.sql += `${i === 0 ? "" : ", "}${dialect.quoteIdentifier(name)} = CASE`;

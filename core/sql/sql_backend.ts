@@ -20,8 +20,8 @@ import { QueryOptimizer } from "../backend/query_optimizer.ts";
 import type { QueryEvent } from "../backend/observer.ts";
 import type { TransactionOptions } from "../backend/transaction_options.ts";
 import type { ColumnSchema, TableSchema } from "../backend/table_schema.ts";
-import { isPlainlyScoped, resolveScopes } from "../ast/default_scope.ts";
 import { QueryBuildError } from "../errors.ts";
+import { isPlainlyScoped, resolveScopes } from "../ast/default_scope.ts";
 import { shownNumber } from "../types/shown_number.ts";
 import type { SQLBuilder } from "./builder.ts";
 import { tagComment } from "./comment.ts";
@@ -87,7 +87,7 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   prepare(statement: StatementNode): PreparedStatement {
     const builder = this.dialect.createBuilder(this.types).statement(statement);
     if (builder.hasScopes) return preparedEachTime(() => this.#prepared(this.#plan(statement)));
-    return this.#prepared(planOf(statement, builder));
+    return this.#prepared(this.#planOf(statement, builder));
   }
 
   #prepared(plan: StatementPlan): PreparedStatement {
@@ -109,7 +109,16 @@ export abstract class SQLBackend<C extends DriverConnection = DriverConnection> 
   }
 
   #plan(statement: StatementNode): StatementPlan {
-    return planOf(statement, this.#written(statement));
+    return this.#planOf(statement, this.#written(statement));
+  }
+
+  /** The plan of what was written, when the database can take so many values: some only close the connection. */
+  #planOf(statement: StatementNode, builder: SQLBuilder): StatementPlan {
+    const { length } = builder.params;
+    if (length <= this.maxParameters) return planOf(statement, builder);
+    throw new QueryBuildError(
+      `The statement has ${length} values, and ${this.name} takes ${this.maxParameters}: send it in parts, or the values as a list in in()`,
+    );
   }
 
   /** The plan of a statement, with the tags of its scope and of the call behind its text. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
   type ActiveRecordError,
+  alias,
   any,
   cte,
   cube,
+  exists,
   Expression,
   fn,
   QueryBuildError,
@@ -434,6 +436,13 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
       'The second query of the CTE "t" must',
       () => recursiveCte("t", query.select("id"), not(() => null)),
     );
+    await refused(QueryBuildError, "scalar() makes", () => Writer.select({ v: not(Book.select("id").limit(1)) }));
+    const source = not((async function* () {})());
+    await refused(
+      QueryBuildError,
+      "not a generator, whose rows must be put into lists",
+      () => Writer.updateMany(source),
+    );
     await refused(QueryBuildError, "values() takes", () => values(not(null), []));
     await refused(QueryBuildError, "values() takes", () => values({ id: "int" }, not({ id: 1 })));
     await refused(QueryBuildError, "Row 1 of values()", () => values({ id: "int" }, [not(null)]));
@@ -452,6 +461,63 @@ export const badInput: SuiteGroup = group("query/bad input", libraryModels, (tes
     );
     await refused(QueryBuildError, "Invalid onProgress", () => Writer.insertMany([], { onProgress: not(5) }));
     await refused(QueryBuildError, "leave orderBy()", () => query.orderBy("name").inBatches().next());
+  });
+
+  test("a column of what the query does not read is refused, with what it reads", async () => {
+    const refusal = (column: string, table: string, read: string) =>
+      `The column "${column}" of "${table}" is not there for a query that reads ${read}`;
+    const foreign = refusal("title", "books", '"writers"');
+    const title = untyped(Book.c.title);
+    await refused(QueryBuildError, foreign, () => Writer.where(Book.c.title.eq("a")).all());
+    await refused(QueryBuildError, foreign, () => Writer.select({ v: Book.c.title }).all());
+    await refused(QueryBuildError, foreign, () => Writer.orderBy(title).all());
+    await refused(QueryBuildError, foreign, () => Writer.where({ id: 1 }).updateAll({ name: Book.c.title }));
+    await refused(QueryBuildError, foreign, () => Writer.where(Book.c.title.eq("a")).deleteAll());
+    await refused(
+      QueryBuildError,
+      refusal("id", "o", '"writers"'),
+      () => Writer.where(alias(Writer, "o").c.id.eq(1)).all(),
+    );
+    const inner = Book.where(alias(Writer, "o").c.id.eq(1));
+    await refused(QueryBuildError, refusal("id", "o", '"books", "writers"'), () => Writer.where(exists(inner)).all());
+    const early = Writer.query()
+      .join({ a: Book }, () => alias(Book, "b").c.writerId.eq(1))
+      .join({ b: Book }, (w, j) => j.b.writerId.eq(w.id));
+    await refused(QueryBuildError, refusal("writer_id", "b", '"writers", "a"'), () => early.all());
+  });
+
+  test("more values than the database takes are refused, and long chains of conditions are not", async () => {
+    const pairs = Array.from({ length: 40_000 }, (_, i) => [i, i] as const);
+    await refused(
+      QueryBuildError,
+      "The statement has 80000 values",
+      () => Writer.where(tuple(c.id, c.age).in(pairs)).all(),
+    );
+    await fillLibrary();
+    const ids = Array.from({ length: 2_500 }, (_, i) => c.id.eq(i + 1));
+    assert.equal(await Writer.where(c.id.eq(1).or(...ids)).count(), await Writer.count());
+    assert.equal(await Writer.where(ids.reduce((all, one) => all.or(one))).count(), await Writer.count());
+    assert.equal(await ids.reduce((query) => query.where({ id: 1 }), Writer.query()).count(), 1);
+  });
+
+  test("a query is refused where its JSON is asked for", () => {
+    const message = /A query of Writer cannot be turned into JSON: await it first/;
+    assert.throws(() => JSON.stringify({ writers: Writer.query() }), message);
+    assert.throws(() => JSON.stringify(Writer.select("id")), message);
+  });
+
+  test("a name that an object has of its own is read like any other, or refused before it is sent", async () => {
+    await fillLibrary();
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      const query = Writer.where({ id: 1 }).select({ [name]: c.id });
+      try {
+        query.toSQL();
+      } catch (error) {
+        assert.ok(error instanceof QueryBuildError, String(error));
+        continue;
+      }
+      assert.deepEqual((await query).map((row) => Object.entries(row)), [[[name, 1]]]);
+    }
   });
 
   test("an upsert says what is wrong with its options", { requires: ["upsert", "upsert.where"] }, async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alias, all, any, cte, exists, fn, notExists, QueryBuildError, values } from "../../../../mod.ts";
+import { alias, all, any, cte, exists, fn, notExists, QueryBuildError, sql, values } from "../../../../mod.ts";
 import { errorOf } from "../../error_of.ts";
 import { Book, fillLibrary, libraryModels, Writer } from "../../fixtures/library.ts";
 import { group, type SuiteGroup } from "../../suite.ts";
@@ -12,6 +12,22 @@ export const subqueries: SuiteGroup = group("query/subqueries", libraryModels, (
     assert.deepEqual(await Writer.where({ id__in: known }).orderBy("id").ids(), [1, 2]);
     assert.deepEqual(await Writer.where((c) => c.id.notIn(known)).orderBy("id").ids(), [3, 4]);
     assert.deepEqual(await Writer.where({ id__in: known.where({ pages__lt: 80 }) }).ids(), [2]);
+  });
+
+  test("a query in SQL text may use columns of the query around, though it has columns of the same names", async () => {
+    await fillLibrary();
+    const { c } = Writer;
+    const writing = sql`exists (select 1 from books where ${Book.c.writerId} = ${c.id})`;
+    assert.deepEqual(await Writer.where(writing).orderBy("id").ids(), [1, 2]);
+    const count = sql<number>`(select count(*) from books where books.writer_id = ${c.id})`;
+    assert.deepEqual(
+      (await Writer.select({ id: c.id, count }).orderBy("id")).map(({ id, count }) => [id, Number(count)]),
+      await Promise.all(
+        [1, 2, 3, 4].map(async (id) => [id, await Book.query().withDeleted().where({ writerId: id }).count()]),
+      ),
+    );
+    assert.equal(await Writer.where(writing).updateAll({ age: 50 }), 2);
+    assert.equal(await Writer.where(sql`not ${writing}`).deleteAll(), 2);
   });
 
   test("exists() and notExists() may use columns of the query around", async () => {
