@@ -116,7 +116,12 @@ export function setValue(record: object, column: ColumnMeta, value: unknown): vo
   (record as Record<string, unknown>)[column.field] = value; // records have their fields as properties
 }
 
-/** A value as the key of a map: equal for equal keys. */
+/** A value as the key of a map: equal for equal keys, also where one of them is a bigint and the other a number. */
 export function mapKey(value: unknown): unknown {
-  return value instanceof Date ? value.getTime() : value instanceof Uint8Array ? value.toString() : value;
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return value instanceof Date ? value.getTime() : String(value); // bytes and the classes of Temporal, which say all they hold
 }

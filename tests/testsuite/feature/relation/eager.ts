@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { RelationError } from "../../../../mod.ts";
+import { z } from "zod";
+import { ActiveRecord, instant, primaryKey, RelationError } from "../../../../mod.ts";
 import { assertQueries } from "../../assert_queries.ts";
 import { errorOf } from "../../error_of.ts";
 import { basicModels, Comment, Post, User, userValues } from "../../fixtures/basic.ts";
@@ -25,8 +26,42 @@ async function blog(): Promise<void> {
 
 const titles = (posts: Iterable<Post>) => [...posts].map((post) => post.title);
 
+/** Its number is a bigint, and that of the one that points to it a number. */
+class Meter extends ActiveRecord.define("meters", { id: primaryKey(z.bigint()), name: z.string() }) {
+  get readings() {
+    return this.hasMany(() => MeterReading, { foreignKey: "meterId" });
+  }
+}
+
+class MeterReading extends ActiveRecord.define("meter_readings", {
+  at: primaryKey(instant()),
+  meterId: z.int(),
+  noteAt: instant({ nullable: true, default: null }),
+}) {
+  get meter() {
+    return this.belongsTo(() => Meter, { foreignKey: "meterId" });
+  }
+  get note() {
+    return this.belongsTo(() => MeterReading, { foreignKey: "noteAt" });
+  }
+}
+
 /** Relations that are loaded with the query. */
-export const eager: SuiteGroup = group("relation/eager", basicModels, (test) => {
+export const eager: SuiteGroup = group("relation/eager", [...basicModels, Meter, MeterReading], (test) => {
+  test("keys are equal that are the same number or the same time, of whatever class their values are", async () => {
+    const times = [1, 2].map((second) => Temporal.Instant.from(`2024-05-01T10:00:0${second}Z`));
+    await Meter.insertMany([{ id: 1n, name: "first" }, { id: 2n, name: "second" }]);
+    await MeterReading.insertMany([{ at: times[0]!, meterId: 1 }, { at: times[1]!, meterId: 1, noteAt: times[0]! }]);
+
+    const meters = await Meter.with("readings").orderBy("id");
+    assert.deepEqual(meters.map(({ readings }) => readings.length), [2, 0]);
+    const readings = await MeterReading.with("meter", "note").orderBy("at");
+    assert.deepEqual(readings.map(({ meter }) => meter.value?.name), ["first", "first"]);
+    assert.deepEqual(readings.map(({ note }) => note.value?.at.toString()), [undefined, times[0]!.toString()]);
+    const [alone] = await MeterReading.orderBy("-at");
+    assert.equal((await alone!.meter)?.name, "first");
+  });
+
   test("with() sends one query for each relation, however many records there are", async ({ backend }) => {
     await blog();
     const users = await assertQueries(backend, 2, () => User.with("posts").orderBy("id").all());
