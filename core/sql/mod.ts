@@ -16,6 +16,7 @@ export {
   type Compiler,
   type ExpressionCompilers,
   type FunctionCompilers,
+  type Sight,
   type SlotBinding,
   SQLBuilder,
   type StatementCompilers,
