@@ -33,6 +33,12 @@ export interface RecordOperand<I, C> extends PromiseLike<I[]> {
   operandNode(model: ModelMeta, operation: SetOperation): QueryNode;
 }
 
+/**
+ * Records that a stream makes at once where nobody says. V8 gives the memory of young objects more room when much of it is in use
+ * as it looks, and keeps that room.
+ */
+const RECORDS_AT_ONCE = 100;
+
 /** A query for records of a model. Await it, or iterate over `stream()` or `inBatches()`. */
 export abstract class RecordQuery<in out I extends object, in out C, in out J = NoJoins> extends SearchedQuery<C, J>
   implements PromiseLike<I[]>, Source {
@@ -301,12 +307,16 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
     const { batchSize } = checkedOptions(`stream() of ${meta.model}`, options, ["batchSize"]);
     if (batchSize !== undefined) checkGroupSize(meta.model, "batchSize", batchSize);
     const backend = meta.host.backend() ?? await meta.host.backendLoaded();
+    const atOnce = batchSize ?? RECORDS_AT_ONCE;
     for await (
       const rows of backend.stream(this.toNode(), batchSize ?? backend.rowsPerGroup, this.state.clauses.options)
     ) {
-      const records = this.#records(rows, backend);
-      // `yield*` would wrap each of them once more, and what it makes outlives the collection of young objects.
-      for (const record of records instanceof Promise ? await records : records) yield record;
+      for (let start = 0; start < rows.length; start += atOnce) {
+        const records = this.#records(rows.slice(start, start + atOnce), backend);
+        rows.fill([], start, start + atOnce); // a record has its row: once it is given up, so is that
+        // `yield*` would wrap each of them once more, and what it makes outlives the collection of young objects.
+        for (const record of records instanceof Promise ? await records : records) yield record;
+      }
     }
   }
 
