@@ -439,18 +439,21 @@ const LONG_LIST = 256;
 
 /** Joins conditions by an operator. Those that it joins already become operands of the whole, so that a long chain stays flat. */
 export function joinedBy(operator: LogicNode["operator"], conditions: readonly ExpressionNode[]): LogicNode {
-  const operands = conditions.flatMap((condition) => {
-    if (condition.kind !== "logic" || condition.operator !== operator) return condition;
-    const { length } = condition.operands;
-    return length > 0 && length < LONG_LIST ? condition.operands : condition; // of none, each operator makes something else
-  });
+  const operands: ExpressionNode[] = [];
+  for (const condition of conditions) {
+    // A list of none is something else for each operator, and a long one would be copied for every condition that follows.
+    const isPart = condition.kind === "logic" && condition.operator === operator && condition.operands.length > 0 &&
+      condition.operands.length < LONG_LIST;
+    if (isPart) operands.push(...condition.operands);
+    else operands.push(condition);
+  }
   return { kind: "logic", operator, operands };
 }
 
 /** Joins conditions with AND, without nesting more than needed. */
 export function allOf(conditions: readonly (ExpressionNode | null)[]): ExpressionNode | null {
-  const operands = conditions.filter((condition) => condition !== null);
-  return operands.length < 2 ? operands[0] ?? null : joinedBy("and", operands);
+  const given = conditions.filter((condition) => condition !== null);
+  return given.length < 2 ? given[0] ?? null : joinedBy("and", given);
 }
 
 /** Joins conditions with OR. */
