@@ -300,7 +300,8 @@ export abstract class RecordQuery<in out I extends object, in out C, in out J = 
 
   /**
    * Reads the records one after the other, without holding all of them: `batchSize` at once, between 32 and 250 by the backend
-   * unless told otherwise. Ending the loop early frees the connection.
+   * unless told otherwise. Relations are loaded for those that were read at once, a hundred at most where nobody says. Ending the
+   * loop early frees the connection.
    */
   async *stream(options: { batchSize?: number } = {}): AsyncGenerator<I, void, undefined> {
     const { meta } = this.state;

@@ -19,7 +19,8 @@ type MaybeType = LogicalType | undefined;
 
 /** Whether values of two types can stand in one column. What is not known may be anything. */
 export function isSameKind(a: MaybeType, b: MaybeType): boolean {
-  const [first, second] = [a, b].map((type) => type && FAMILIES[type.kind]);
+  if (a === undefined || b === undefined || a.kind === b.kind) return true;
+  const [first, second] = [FAMILIES[a.kind], FAMILIES[b.kind]];
   return first === second || first === undefined || second === undefined;
 }
 
